@@ -1,0 +1,99 @@
+package charset
+
+import "bytes"
+
+const (
+	metaWindow = 64 << 10 // labels are looked for in so many bytes of a page
+	fastWindow = 4 << 10  // and in so many of one that needs no label
+	maxLabels  = 4        // labels kept of one page
+)
+
+// metaLabels collects the labels a page gives itself, in order: the encoding of
+// an XML declaration at the start, then meta charset and meta http-equiv. Tags in
+// comments do not count. It stops after maxLabels or at the end of the window.
+func metaLabels(dst []string, body []byte, window int) []string {
+	if len(body) > window {
+		body = body[:window]
+	}
+	for len(dst) < maxLabels {
+		i := bytes.IndexByte(body, '<')
+		if i < 0 || i+5 >= len(body) {
+			return dst
+		}
+		body = body[i:]
+		switch {
+		case body[1] == '!' && body[2] == '-' && body[3] == '-':
+			end := bytes.Index(body[2:], []byte("-->")) // "<!-->" is a whole comment
+			if end < 0 {
+				return dst
+			}
+			body = body[2+end+3:]
+		case body[1] == '?' && hasPrefixFold(body, "<?xml"):
+			tag := cutTag(body)
+			if l := attribute(tag, "encoding"); l != "" {
+				dst = append(dst, l)
+			}
+			body = body[len(tag):]
+		case (body[1] == 'm' || body[1] == 'M') && hasPrefixFold(body, "<meta") && (space(body[5]) || body[5] == '/'):
+			tag := cutTag(body)
+			if l := metaCharset(tag); l != "" {
+				dst = append(dst, l)
+			}
+			body = body[len(tag):]
+		default:
+			body = body[1:]
+		}
+	}
+	return dst
+}
+
+// metaCharset returns the label of one meta tag: its charset attribute, or the
+// charset inside content="text/html; charset=…", with or without http-equiv.
+func metaCharset(tag []byte) string {
+	if attribute(tag, "name") != "" && attribute(tag, "http-equiv") == "" {
+		return "" // a description that talks about charset=
+	}
+	if l := attribute(tag, "charset"); l != "" {
+		return l
+	}
+	return charsetParam(string(tag))
+}
+
+// cutTag returns b up to its first '>', at most 1 KiB.
+func cutTag(b []byte) []byte {
+	if len(b) > 1<<10 {
+		b = b[:1<<10]
+	}
+	if i := bytes.IndexByte(b, '>'); i >= 0 {
+		return b[:i+1]
+	}
+	return b
+}
+
+// attribute returns the value of the named attribute of a tag as a clean label.
+func attribute(tag []byte, name string) string {
+	for i := 0; ; {
+		j := indexFold(tag[i:], name)
+		if j < 0 {
+			return ""
+		}
+		at := i + j
+		i = at + len(name)
+		if at == 0 || !space(tag[at-1]) && tag[at-1] != '"' && tag[at-1] != '\'' && tag[at-1] != '/' {
+			continue
+		}
+		rest := bytes.TrimLeft(tag[i:], " \t\r\n\f")
+		if len(rest) == 0 || rest[0] != '=' {
+			continue
+		}
+		rest = bytes.TrimLeft(rest[1:], " \t\r\n\f\"'")
+		if end := bytes.IndexAny(rest, " \t\r\n\f\"';,>/?"); end >= 0 {
+			rest = rest[:end]
+		}
+		return cleanLabel(string(rest))
+	}
+}
+
+func space(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'
+}

@@ -1,0 +1,140 @@
+package charset
+
+import (
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+)
+
+// family is a double-byte encoding the statistics know.
+type family uint8
+
+const (
+	famGB family = iota
+	famBig5
+	famSJIS
+	famEUCJP
+	famEUCKR
+	families
+)
+
+// familyName holds the IANA names (lower case) as Decision.Encoding gives them.
+var familyName = [families]string{"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"}
+
+// What a double-byte pair is in one family, two bits per family.
+const (
+	pairBad     = 0 // no character
+	pairRare    = 1 // a character, not a common one
+	pairNeutral = 2 // punctuation or symbol: same place in several families
+	pairCommon  = 3
+)
+
+// tables is derived from the codecs of x/text on first use; a process that meets
+// only UTF-8 never builds it.
+type tables struct {
+	pair [1 << 16]uint16 // by lead<<8|trail: two bits for each family
+	gb   [126 * 192]uint16
+}
+
+var getTables = sync.OnceValue(buildTables)
+
+func buildTables() *tables {
+	t := new(tables)
+	chinese := runeSet(commonHans, commonHant)
+	japaneseSet := runeSet(commonHans, commonHant, commonKanji)
+	for r := rune(0x3041); r <= 0x30fe; r++ {
+		japaneseSet[r] = true
+	}
+	hangul := runeSet(commonHangul)
+	for f := range families {
+		var enc encoding.Encoding
+		common := chinese
+		switch f {
+		case famGB:
+			enc = simplifiedchinese.GB18030
+		case famBig5:
+			enc = traditionalchinese.Big5
+		case famSJIS:
+			enc, common = japanese.ShiftJIS, japaneseSet
+		case famEUCJP:
+			enc, common = japanese.EUCJP, japaneseSet
+		case famEUCKR:
+			enc, common = korean.EUCKR, hangul
+		}
+		eachPair(enc, func(lead, trail byte, r rune, single bool) {
+			if f == famGB && single {
+				if o := gb2022(lead, trail); o != 0 {
+					r = o
+				}
+				if lead >= 0x81 && trail >= 0x40 && r <= 0xffff {
+					t.gb[int(lead-0x81)*192+int(trail-0x40)] = uint16(r)
+				}
+			}
+			kind := uint16(pairRare)
+			switch {
+			case !single: // Big5 has four codes of two code points
+			case common[r]:
+				kind = pairCommon
+			case r < 0x2e80 || r >= 0x3000 && r < 0x3041 || r >= 0xff00 && r < 0xff66:
+				kind = pairNeutral
+			}
+			t.pair[int(lead)<<8|int(trail)] |= kind << (2 * f)
+		})
+	}
+	return t
+}
+
+func runeSet(lists ...string) map[rune]bool {
+	m := make(map[rune]bool)
+	for _, l := range lists {
+		for _, r := range l {
+			m[r] = true
+		}
+	}
+	return m
+}
+
+// eachPair calls fn for every pair of a lead byte from 0x81 and a trail byte
+// from 0x40 that enc decodes as one unit; single is false where it stands for
+// more than one code point.
+func eachPair(enc encoding.Encoding, fn func(lead, trail byte, r rune, single bool)) {
+	// One line per pair: a newline is a trail byte in no encoding, so a broken
+	// pair cannot swallow its neighbour.
+	src := make([]byte, 0, 126*192*3)
+	for lead := 0x81; lead <= 0xfe; lead++ {
+		for trail := 0x40; trail <= 0xff; trail++ {
+			src = append(src, byte(lead), byte(trail), '\n')
+		}
+	}
+	out, err := enc.NewDecoder().Bytes(src)
+	if err != nil {
+		panic("charset: building tables: " + err.Error()) // decoders replace, they do not fail
+	}
+	for i := 0; i < len(src); i += 3 {
+		r, n := utf8.DecodeRune(out)
+		rest := out[n:]
+		single := rest[0] == '\n'
+		end := 0
+		for rest[end] != '\n' {
+			end++
+		}
+		out = rest[end+1:]
+		if r == utf8.RuneError || r < 0x80 {
+			continue
+		}
+		if !single {
+			// é or half-width katakana followed by another character, or a
+			// replaced lead byte: two units, except in Big5.
+			second, _ := utf8.DecodeRune(rest)
+			if enc != traditionalchinese.Big5 || second != 0x304 && second != 0x30c {
+				continue
+			}
+		}
+		fn(src[i], src[i+1], r, single)
+	}
+}
