@@ -1,0 +1,122 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// Labels before the source and the author of a text, simplified and traditional.
+var (
+	sourceLabels = []string{"文章来源", "信息来源", "新闻来源", "稿件来源", "来源", "來源", "稿源", "出处", "出處"}
+	authorLabels = []string{"本文作者", "文章作者", "作者", "撰文"}
+)
+
+const maxNameRunes = 30
+
+// labelled returns the value behind one of the labels in s, e.g. 新华网 for
+// "来源：新华网 作者：…", "" if none. A label needs a colon.
+func labelled(s string, labels []string) string {
+	for _, l := range labels {
+		i := strings.Index(s, l)
+		if i < 0 {
+			continue
+		}
+		rest := strings.TrimLeft(s[i+len(l):], " \t")
+		if r, ok := strings.CutPrefix(rest, "："); ok {
+			rest = r
+		} else if r, ok := strings.CutPrefix(rest, ":"); ok {
+			rest = r
+		} else {
+			continue
+		}
+		if v := nameValue(rest); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// nameValue returns the name at the front of s: up to the next label, number,
+// separator or closing bracket.
+func nameValue(s string) string {
+	s = strings.TrimLeft(s, " \t\u3000《〈“[【")
+	end, runes := len(s), 0
+loop:
+	for i, r := range s {
+		switch r {
+		case '|', '，', '。', '；', ';', ']', '】', '》', '〉', '”', ')', '）', '/', '\n', '\t', '│', '┊', '［', '[', '(', '（', '<', '>', '&', '=', '!', '！', '?', '？':
+			end = i
+			break loop
+		case ' ':
+			if endsName(s[i+1:]) {
+				end = i
+				break loop
+			}
+		case ':', '：': // the text before it was the next label
+			return ""
+		}
+		if runes++; runes > maxNameRunes {
+			return ""
+		}
+	}
+	v := strings.TrimSpace(s[:end])
+	if utf8.RuneCountInString(v) < 2 || number0(v) {
+		return ""
+	}
+	return v
+}
+
+// endsName reports whether what follows a blank is no part of a name: Chinese
+// (the next label) or a number (a date).
+func endsName(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return classOf(r) == runeHan || r >= '0' && r <= '9' || classOf(r) == runeOther
+}
+
+// number0 reports whether v begins with a digit.
+func number0(v string) bool { return isDigit(v[0]) }
+
+// byline reads source, author and date from the short lines around the title and
+// the ends of the text, where the head did not name them.
+func (d *page) byline(p *Page) {
+	first, last := -1, -1
+	for i := range d.bl {
+		if d.sel[i] {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return
+	}
+	if h := d.titleBlock; h >= 0 && h < first && first-h < 30 {
+		d.bylineIn(p, h, first+4)
+	}
+	d.bylineIn(p, first-12, first+4)
+	d.bylineIn(p, last-2, last+6)
+}
+
+func (d *page) bylineIn(p *Page, a, z int) {
+	for i := max(a, 0); i < min(z, len(d.bl)); i++ {
+		b := &d.bl[i]
+		if b.tok > maxFurnitureTokens || b.isComment {
+			continue
+		}
+		t := d.blockText(b)
+		if p.Published == "" && bytes.ContainsAny(t, "0123456789") {
+			p.Published = findDate(string(t))
+		}
+		if b.pats&patByline == 0 {
+			continue
+		}
+		if p.Attribution == "" {
+			p.Attribution = labelled(string(t), sourceLabels)
+		}
+		if p.Author == "" {
+			p.Author = labelled(string(t), authorLabels)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package extract
+
+import "bytes"
+
+// knownContainers are class, id or itemprop names that publishing systems of the
+// Chinese web give to the element that holds the article and nothing else. The
+// order is the order of trust. Sources: the public markup of the systems named;
+// names with digits are written with one 0 per run.
+var knownContainers = []string{
+	"js_content",                                                       // WeChat public accounts
+	"trs_editor", "trs_uedit", "trs_ueditor", "trs_web", "ucapcontent", // TRS WCM, ucap: government
+	"v_news_content", "vsb_content", "wp_articlecontent", "vsb_content_0", // VSB, WebPlus: universities
+	"artibody", "articalcontent", "sina_keyword_ad_area0", // Sina news and blog
+	"endtext", "post_body", "post_text", // NetEase
+	"cnt-main-article-qq", "content-article", // Tencent
+	"mp-editor",                                    // Sohu
+	"rm_txt_con", "show_text", "left_zw", "cnt_bd", // People, China News, CCTV
+	"news_txt", "newstext", "newscontent", "news_content", "news-content", "newsbody", "news_body",
+	"zoom", "fontzoom", "zoomcon", // government templates with a font size switch
+	"cnblogs_post_body", "content_views", "article_content", // cnblogs, CSDN
+	"articlebody", "article-body", "article_body",
+	"article-content", "articlecontent", "article-con", "article_con",
+	"entry-content", "post-content", "post-body", "postcontent", "post_content", // WordPress, Hexo
+	"markdown-body", "rich_media_content",
+	"contenttext", "content_text", "maintext", "main-text", "neirong", "zhengwen", "artcontent", "art_content",
+}
+
+var knownRank = func() map[string]uint8 {
+	m := make(map[string]uint8, len(knownContainers))
+	for i, s := range knownContainers {
+		if _, ok := m[s]; !ok {
+			m[s] = uint8(i + 1)
+		}
+	}
+	return m
+}()
+
+// knownContainer returns the best rank among the words of a name in normal form
+// (1 = most trusted, 0 = none) and the word.
+func knownContainer(name []byte) (rank uint8, key string) {
+	for len(name) > 0 {
+		w := name
+		if i := bytes.IndexByte(name, ' '); i >= 0 {
+			w, name = name[:i], name[i+1:]
+		} else {
+			name = nil
+		}
+		if r := knownRank[string(w)]; r > 0 && (rank == 0 || r < rank) {
+			rank, key = r, knownContainers[r-1]
+		}
+	}
+	return rank, key
+}

@@ -1,0 +1,154 @@
+package extract
+
+import (
+	"bytes"
+
+	"golang.org/x/net/html"
+)
+
+// Version names the output of this package. It rises when the same bytes come
+// out differently.
+const Version = "qingliu-extract/1"
+
+// Problems that a page can have; the value of [Page.Problem].
+const (
+	// ProblemTooDeep: more open elements than the parser or the config allow; the
+	// text comes from the token stream without a tree.
+	ProblemTooDeep = "too_deep"
+	// ProblemTooManyNodes: the tree would have more nodes than the config allows;
+	// the text comes from the token stream without a tree.
+	ProblemTooManyNodes = "too_many_nodes"
+)
+
+// Config says what is taken from a page and how large it may be.
+type Config struct {
+	Comments bool `yaml:"comments" doc:"keep reader comments below articles"`
+	MaxNodes int  `yaml:"max_nodes" range:"1000..100000000" unit:"nodes" doc:"larger trees are not built; their text is read from the tokens"`
+	MaxDepth int  `yaml:"max_depth" range:"16..512" unit:"open elements" doc:"text below this depth is read from the tokens instead"`
+}
+
+// DefaultConfig returns the config of the presets: no comments, at most 400,000
+// nodes (some 80 MB of tree) and the depth that the parser itself allows.
+func DefaultConfig() Config {
+	return Config{MaxNodes: 400_000, MaxDepth: 512}
+}
+
+// Page is what one page gave. All strings are valid UTF-8; "" means that the
+// page does not say.
+type Page struct {
+	// Text is the main text: one paragraph, list item or table row per line, cells
+	// separated by a tab. Preformatted text keeps its lines and indentation; it is
+	// the only place where blank lines occur.
+	Text string
+
+	Title       string // without the suffix of the site
+	SiteName    string // the suffix cut from the title, or what the page names
+	Author      string
+	Attribution string // 来源: whom the page names as the source of its text
+	Published   string // YYYY-MM-DD, between 1990 and 2100
+
+	Language     string // lang attribute, as written
+	CanonicalURL string // rel=canonical, as written
+	Keywords     string // meta keywords, as written
+
+	Type           string  // one of the Type constants
+	TypeConfidence float64 // 0–1
+	Rule           string  // what chose the text, e.g. container:js_content>climb1>filter
+	Confidence     float64 // 0–1, share of the good text of the page that was kept
+
+	Robots      string // meta robots directives, lower case, comma separated
+	NoAI        bool   // noai, noimageai or an equivalent opt-out
+	TDM         string // TDM reservation: "1" reserved, "0" not reserved
+	LicenceLink string // target of rel=license or of a Creative Commons link
+	Notice      string // no-reprint notice of the page, at most 200 bytes
+
+	Problem string // one of the Problem constants, "" if none
+}
+
+// Extractor extracts one page after the other and reuses its memory. It is not
+// safe for concurrent use; make one per worker.
+type Extractor struct {
+	cfg   Config
+	names nameCache
+	d     page
+	r     bytes.Reader
+	out   Page
+}
+
+// New returns an extractor. Limits that are not positive get their default.
+func New(c Config) *Extractor {
+	def := DefaultConfig()
+	if c.MaxNodes <= 0 {
+		c.MaxNodes = def.MaxNodes
+	}
+	if c.MaxDepth <= 0 {
+		c.MaxDepth = def.MaxDepth
+	}
+	return &Extractor{cfg: c}
+}
+
+// Extract returns what the page holds. It never fails: a page without text gives
+// an empty text and a type that says why. src is UTF-8 (bytes that are not become
+// U+FFFD) and is not kept; url may be empty. The page is valid until the next
+// call, its strings stay valid.
+func (e *Extractor) Extract(src []byte, url string) *Page {
+	e.out = Page{}
+	d := &e.d
+	d.reset(&e.names, e.cfg)
+	e.load(src)
+	e.out.Problem = d.problem
+	d.sum()
+	d.findTitle()
+	e.decide(url)
+	e.metadata()
+	return &e.out
+}
+
+// load fills the arrays from the tree, or from the tokens where no tree can be
+// had within the limits.
+func (e *Extractor) load(src []byte) {
+	d := &e.d
+	if treeNodes(src, e.cfg.MaxNodes) > e.cfg.MaxNodes {
+		d.problem = ProblemTooManyNodes
+		e.loadTokens(src)
+		return
+	}
+	e.r.Reset(src)
+	root, err := html.ParseWithOptions(&e.r, html.ParseOptionEnableScripting(false))
+	e.r.Reset(nil)
+	if err != nil {
+		d.problem = ProblemTooDeep
+		e.loadTokens(src)
+		return
+	}
+	d.walkRoot(root)
+	if d.deep {
+		d.reset(&e.names, e.cfg)
+		d.problem = ProblemTooDeep
+		e.loadTokens(src)
+		return
+	}
+	if d.noscript && d.goodTokens() < poorTokens {
+		e.loadNoscript(root)
+	}
+}
+
+// poorTokens is the amount of good text below which a page is poor enough to
+// look into its noscript elements (Discourse, Flarum and others put the text for
+// crawlers there).
+const poorTokens = 100
+
+// loadNoscript walks again with the noscript elements and keeps the result when
+// it more than doubles the good text.
+func (e *Extractor) loadNoscript(root *html.Node) {
+	d := &e.d
+	before := d.goodTokens()
+	d.reset(&e.names, e.cfg)
+	d.useNoscript = true
+	d.walkRoot(root)
+	if after := d.goodTokens(); after >= 60 && after > 2*before {
+		return
+	}
+	d.reset(&e.names, e.cfg)
+	d.walkRoot(root)
+}

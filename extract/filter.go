@@ -1,0 +1,140 @@
+package extract
+
+import "golang.org/x/net/html/atom"
+
+// segment is a run of selected blocks without a long gap.
+type segment struct{ a, z, tok int32 }
+
+// markComments marks the blocks of reader comments. A container is one by its
+// name, unless it holds nine tenths of the good text.
+func (d *page) markComments() {
+	total := d.els[0].good
+	any := false
+	for i := 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.b1 <= e.b0 || e.name.bits&isCommentName == 0 || e.tag == atom.Body || e.tag == atom.Html || e.good*10 >= total*9 {
+			continue
+		}
+		for k := e.b0; k < e.b1; k++ {
+			d.bl[k].isComment = true
+			d.bl[k].good = false
+		}
+		any = true
+	}
+	if any {
+		d.sum()
+	}
+}
+
+// isFurniture reports whether a block is no text by its links or patterns.
+func isFurniture(b *block) bool {
+	switch {
+	case b.good:
+		return false
+	case b.linkTok*2 > b.tok:
+		return true
+	case b.pats&(patCopyright|patContact|patLogin) != 0 && b.tok < 40:
+		return true
+	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < 25:
+		return true
+	}
+	return false
+}
+
+// selectBlocks selects the blocks of element el that are text: furniture goes,
+// and so does what has links or patterns before the first and after the last
+// line of running text.
+func (d *page) selectBlocks(el int) {
+	const headLines = 6 // lines before the first running text that may belong to it
+	d.sel = grow(d.sel, len(d.bl))
+	clear(d.sel)
+	e := &d.els[el]
+	first, last := int32(-1), int32(-1)
+	for i := e.b0; i < e.b1; i++ {
+		b := &d.bl[i]
+		if b.good || b.punct > 0 && b.linkTok*3 < b.tok && b.tok >= 8 && b.pats&patFurniture == 0 && !b.isComment {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	for i := e.b0; i < e.b1; i++ {
+		b := &d.bl[i]
+		keep := !b.isComment && !isFurniture(b)
+		if first >= 0 && (i < first || i > last) && (b.pats&patFurniture != 0 || b.linkTok > 0) {
+			keep = false
+		}
+		if first >= 0 && i < first-headLines && keep && d.titleOverlap(b) < 0.5 {
+			keep = false
+		}
+		d.sel[i] = keep
+	}
+}
+
+// keepTables selects whole tables of at least six short cells and few links that
+// follow selected text closely.
+func (d *page) keepTables() {
+	for i := range d.els {
+		e := &d.els[i]
+		n := e.b1 - e.b0
+		if e.tag != atom.Table || n < 6 || e.tok == 0 || e.linkTok*100 >= e.tok*15 || e.tok/n >= 40 {
+			continue
+		}
+		near := false
+		for k := max(0, e.b0-4); k < e.b0; k++ {
+			near = near || d.sel[k]
+		}
+		if !near {
+			continue
+		}
+		for k := e.b0; k < e.b1; k++ {
+			d.sel[k] = !d.bl[k].isComment
+		}
+	}
+}
+
+// keepMainSegments drops selected segments with less than a quarter of the
+// tokens of the largest. Gaps of up to 12 blocks do not split a segment.
+func (d *page) keepMainSegments() {
+	const gap = 12
+	segs := d.segs[:0]
+	for k := 0; k < len(d.sel); {
+		if !d.sel[k] {
+			k++
+			continue
+		}
+		last, tok := k, int32(0)
+		for j := k; j < len(d.sel) && j-last <= gap; j++ {
+			if d.sel[j] {
+				last = j
+				tok += d.bl[j].tok
+			}
+		}
+		segs = append(segs, segment{int32(k), int32(last + 1), tok})
+		k = last + 1
+	}
+	d.segs = segs
+	most := int32(0)
+	for _, s := range segs {
+		most = max(most, s.tok)
+	}
+	for _, s := range segs {
+		if s.tok*4 < most {
+			clear(d.sel[s.a:s.z])
+		}
+	}
+}
+
+// selected returns the tokens and good tokens of the selected blocks.
+func (d *page) selected() (tok, good int) {
+	for i := range d.bl {
+		if d.sel[i] {
+			tok += int(d.bl[i].tok)
+			if d.bl[i].good {
+				good += int(d.bl[i].tok)
+			}
+		}
+	}
+	return tok, good
+}

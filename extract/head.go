@@ -1,0 +1,194 @@
+package extract
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// headInfo is what head, links and attributes say about the page, as met.
+type headInfo struct {
+	title, ogTitle, siteName string
+	author, published        string
+	modified                 string
+	language, canonical      string
+	keywords, robots, tdm    string
+	licence, attribution     string
+	ogType, generator        string
+	noAI, password           bool
+}
+
+const maxMetaBytes = 1024
+
+// readHead takes over what one element of the head says.
+func (d *page) readHead(n *html.Node) {
+	h := &d.head
+	switch n.DataAtom {
+	case atom.Title:
+		if h.title == "" && n.FirstChild != nil {
+			h.title = cleanLine(n.FirstChild.Data)
+		}
+	case atom.Meta:
+		h.meta(n)
+	case atom.Link:
+		h.link(n)
+	case atom.Script:
+		if n.FirstChild != nil && strings.Contains(attr(n, "type"), "ld+json") {
+			h.linkedData(n.FirstChild.Data)
+		}
+	}
+}
+
+func (h *headInfo) htmlAttrs(n *html.Node) {
+	if h.language == "" {
+		h.language = cleanLine(attr(n, "lang"))
+	}
+	if h.language == "" {
+		h.language = cleanLine(attr(n, "xml:lang"))
+	}
+}
+
+func (h *headInfo) input(n *html.Node) {
+	if hasPrefixFold(attr(n, "type"), "password") {
+		h.password = true
+	}
+}
+
+// link takes over canonical and licence links of <link> and <a>.
+func (h *headInfo) link(n *html.Node) {
+	rel, href := "", ""
+	for i := range n.Attr {
+		switch n.Attr[i].Key {
+		case "rel":
+			rel = n.Attr[i].Val
+		case "href":
+			href = n.Attr[i].Val
+		}
+	}
+	switch {
+	case h.canonical == "" && n.DataAtom == atom.Link && hasPrefixFold(rel, "canonical"):
+		h.canonical = cleanLine(href)
+	case h.licence == "" && (hasPrefixFold(rel, "license") || strings.Contains(href, "creativecommons.org/licenses/") ||
+		strings.Contains(href, "creativecommons.org/publicdomain/")):
+		h.licence = cleanLine(href)
+	}
+}
+
+// metaFields says where the content of a meta element goes. The first value of a
+// field stays.
+func (h *headInfo) field(key string) *string {
+	switch key {
+	case "og:title", "twitter:title":
+		return &h.ogTitle
+	case "og:site_name", "application-name":
+		return &h.siteName
+	case "og:type":
+		return &h.ogType
+	case "author", "article:author", "og:article:author":
+		return &h.author
+	case "article:published_time", "og:published_time", "publishdate", "pubdate", "datepublished", "weibo:article:create_at",
+		"og:release_date", "date", "dc.date", "dcterms.created", "_pubtime", "firstpublishedtime", "bytedance:published_time":
+		return &h.published
+	case "keywords", "keyword":
+		return &h.keywords
+	case "robots", "googlebot":
+		return &h.robots
+	case "tdm-reservation":
+		return &h.tdm
+	case "content-language":
+		return &h.language
+	case "contentsource", "source", "mediaid", "og:article:source":
+		return &h.attribution
+	case "generator":
+		return &h.generator
+	}
+	return nil
+}
+
+func (h *headInfo) meta(n *html.Node) {
+	key, content := "", ""
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; a.Key {
+		case "name", "property", "http-equiv", "itemprop":
+			if key == "" {
+				key = a.Val
+			}
+		case "content":
+			content = a.Val
+		}
+	}
+	if key == "" || content == "" || len(key) > 40 {
+		return
+	}
+	key = strings.ToLower(key)
+	p := h.field(key)
+	if p == nil {
+		return
+	}
+	if key == "robots" || key == "googlebot" {
+		h.addRobots(content)
+		return
+	}
+	if *p == "" {
+		*p = cleanLine(content)
+	}
+}
+
+// addRobots adds directives that are not yet known, lower case, in order.
+func (h *headInfo) addRobots(content string) {
+	for part := range strings.SplitSeq(strings.ToLower(cleanLine(content)), ",") {
+		part = strings.TrimSpace(part)
+		if part == "" || len(h.robots)+len(part) > maxMetaBytes {
+			continue
+		}
+		if part == "noai" || part == "noimageai" || part == "noml" {
+			h.noAI = true
+		}
+		known := false
+		for old := range strings.SplitSeq(h.robots, ",") {
+			known = known || old == part
+		}
+		if known {
+			continue
+		}
+		if h.robots != "" {
+			h.robots += ","
+		}
+		h.robots += part
+	}
+}
+
+// cleanLine returns s as one line of valid UTF-8: white space collapsed, control
+// characters gone, at most maxMetaBytes.
+func cleanLine(s string) string {
+	s = strings.TrimSpace(s)
+	plain := len(s) <= maxMetaBytes
+	for i := 0; plain && i < len(s); i++ {
+		plain = s[i] > ' ' && s[i] < 0x7f || s[i] == ' ' && s[i-1] != ' '
+	}
+	if plain {
+		return s
+	}
+	out := make([]byte, 0, min(len(s), maxMetaBytes+4))
+	space := false
+	for _, r := range s {
+		switch classOf(r) {
+		case runeSpace:
+			space = len(out) > 0
+			continue
+		case runeDropped:
+			continue
+		}
+		if space {
+			out = append(out, ' ')
+			space = false
+		}
+		if len(out)+utf8.RuneLen(r) > maxMetaBytes {
+			break
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return string(out)
+}

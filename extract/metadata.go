@@ -1,0 +1,111 @@
+package extract
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const maxNoticeBytes = 200
+
+// metadata fills the fields of the page that are not its text.
+func (e *Extractor) metadata() {
+	d, p := &e.d, &e.out
+	h := &d.head
+	p.Language, p.CanonicalURL, p.Keywords = h.language, h.canonical, h.keywords
+	p.Robots, p.NoAI, p.TDM, p.LicenceLink = h.robots, h.noAI, h.tdm, h.licence
+	p.Author, p.Attribution = h.author, h.attribution
+	p.Published = findDate(h.published)
+	d.byline(p)
+	if p.Published == "" {
+		p.Published = findDate(h.modified)
+	}
+	title := h.title
+	if title == "" {
+		title = h.ogTitle
+	}
+	var heading []byte
+	if d.titleBlock >= 0 {
+		heading = d.blockText(&d.bl[d.titleBlock])
+	} else if title == "" {
+		title = d.firstHeading()
+	}
+	p.Title, p.SiteName = splitTitle(title, heading, h.siteName)
+	p.Notice = d.notice()
+}
+
+// firstHeading returns the text of the first h1 or h2.
+func (d *page) firstHeading() string {
+	for i := range d.bl {
+		if b := &d.bl[i]; b.head == 1 || b.head == 2 {
+			return cleanLine(string(d.blockText(b)))
+		}
+	}
+	return ""
+}
+
+// notice returns the first no-reprint notice of the page.
+func (d *page) notice() string {
+	for i := range d.bl {
+		b := &d.bl[i]
+		if b.pats&patNotice == 0 || b.isComment {
+			continue
+		}
+		t := cleanLine(string(d.blockText(b)))
+		if len(t) > maxNoticeBytes {
+			n := maxNoticeBytes
+			for !utf8.RuneStart(t[n]) {
+				n--
+			}
+			t = t[:n]
+		}
+		return t
+	}
+	return ""
+}
+
+// linkedData takes date and author from a JSON-LD script. It looks for the keys
+// only and does not need the whole to be valid JSON.
+func (h *headInfo) linkedData(s string) {
+	if h.published == "" {
+		h.published = jsonString(s, `"datePublished"`)
+	}
+	if h.published == "" {
+		h.published = jsonString(s, `"pubDate"`)
+	}
+	if h.author == "" {
+		if i := strings.Index(s, `"author"`); i >= 0 {
+			h.author = jsonString(s[i:min(len(s), i+400)], `"name"`)
+		}
+	}
+}
+
+// jsonString returns the string value of the first occurrence of a quoted key.
+func jsonString(s, key string) string {
+	i := strings.Index(s, key)
+	if i < 0 {
+		return ""
+	}
+	s = strings.TrimLeft(s[i+len(key):], " \t\r\n")
+	s, ok := strings.CutPrefix(s, ":")
+	if !ok {
+		return ""
+	}
+	s = strings.TrimLeft(s, " \t\r\n")
+	if !strings.HasPrefix(s, `"`) {
+		return ""
+	}
+	for k := 1; k < len(s) && k < maxMetaBytes; k++ {
+		switch s[k] {
+		case '\\':
+			k++
+		case '"':
+			v, err := strconv.Unquote(strings.ReplaceAll(s[:k+1], `\/`, "/"))
+			if err != nil {
+				return ""
+			}
+			return cleanLine(v)
+		}
+	}
+	return ""
+}

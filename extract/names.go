@@ -1,0 +1,161 @@
+package extract
+
+import (
+	"slices"
+	"sync"
+)
+
+// Categories that the words of class, id, role and itemprop put an element in.
+const (
+	nameContent uint64 = 1 << iota
+	nameNav
+	nameFooter
+	nameSide
+	nameRelated
+	nameShare
+	nameReply
+	nameAdvert
+	nameMeta
+	nameControl
+	nameList
+	nameTitle
+
+	isCommentName // container of reader comments
+	isBodyName    // body of an article by name
+	isPostName    // may hold a post of a thread
+	isReplyName   // repeats once per post of a thread
+	notPostName   // no post although a post name occurs too
+	isGutterName  // line numbers beside code
+)
+
+// nameCategories are the bits that make an inline element worth an entry.
+const nameCategories = 1<<12 - 1
+
+// nameNegative are the categories that speak against a container.
+const nameNegative = nameNav | nameFooter | nameSide | nameRelated | nameShare | nameReply | nameAdvert
+
+// nameInfo is what the names of an element say.
+type nameInfo struct {
+	bits     uint64
+	kind     uint64 // equal for names that differ in digits only; 0 if no name
+	known    uint8  // rank+1 in knownContainers, 0 if none
+	knownKey string
+}
+
+var noName = &nameInfo{}
+
+func words(bits uint64, list ...string) []word {
+	out := make([]word, len(list))
+	for i, s := range list {
+		out[i] = word{text: s, bits: bits}
+	}
+	return out
+}
+
+// nameMatcher holds the words of class names. Names are lower case and digit
+// runs are one '0' when it sees them. Lists: own reading of pages, 2026-11.
+var nameMatcher = sync.OnceValue(func() *matcher {
+	list := slices.Concat(
+		words(nameContent, "article", "content", "main", "post", "text", "entry", "detail", "story", "news_txt", "zoom", "trs_editor", "rich_media", "endtext", "artibody", "neirong", "zhengwen", "body"),
+		words(nameNav, "nav", "menu", "crumb", "header", "topbar", "head_", "top_", "sitemap", "daohang", "position"),
+		words(nameFooter, "foot", "copyright", "bottom", "beian", "banquan"),
+		words(nameSide, "side", "right", "rank", "hot", "widget", "aside", "left"),
+		words(nameRelated, "recommend", "relat", "xiangguan", "guess", "more", "tuijian", "also"),
+		words(nameShare, "share", "jiathis", "social", "qrcode", "ewm", "weixin", "follow"),
+		words(nameReply, "comment", "reply", "pinglun", "cmt", "disqus", "feedback", "answer", "thread", "floor"),
+		words(nameAdvert, "advert", "guanggao", "banner", "sponsor", "promo", "ad_", "ad-", "_ad", "-ad", "gg_"),
+		words(nameMeta, "author", "source", "date", "time", "info", "meta", "tag", "keyword", "byline", "editor", "user", "profile", "avatar"),
+		words(nameControl, "login", "regist", "dialog", "modal", "popup", "tip", "hidden", "btn", "button", "search", "tool", "pager", "pagination", "page", "option", "vote"),
+		words(nameList, "list", "item", "col", "block", "box"),
+		words(nameTitle, "title", "caption", "summary", "abstract", "desc", "lead"),
+		words(isCommentName, "comment", "reply", "replies", "pinglun", "disqus", "feedback", "liuyan", "guestbook", "trackback"),
+		words(isBodyName, "articlebody", "artibody", "endtext", "js_content", "rich_media_content", "trs_editor", "js-article", "news_txt", "zhengwen", "neirong", "post_message", "topic-content", "postcontent"),
+		words(isPostName, "comment", "reply", "replies", "answer", "post", "message", "floor", "thread", "topic", "content", "pinglun", "discuss", "bubble", "entry", "markdown", "cooked"),
+		words(isReplyName, "comment", "reply", "replies", "answer", "floor", "thread", "pinglun", "discuss", "message", "viewthread", "j_l_post", "topic"),
+		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", "profile", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest"),
+		words(isGutterName, "line-numbers-rows", "linenumber"),
+	)
+	list = append(list,
+		word{text: "cmt", bits: isCommentName | isPostName | isReplyName, begin: true},
+		word{text: "zoom", bits: isBodyName, end: true},
+		word{text: "gutter", bits: isGutterName, begin: true, end: true},
+		word{text: "lineno", bits: isGutterName, begin: true, end: true},
+		word{text: "linenos", bits: isGutterName, begin: true, end: true},
+	)
+	for _, s := range []string{"post", "post0", "post_", "post_0", "post-0"} {
+		list = append(list, word{text: s, bits: isReplyName, begin: true, end: true})
+	}
+	for _, sep := range []string{"-", "_"} {
+		for _, s := range []string{"body", "content", "item", "stream", "wrapper", "message"} {
+			list = append(list, word{text: "post" + sep + s, bits: isReplyName})
+		}
+	}
+	for _, a := range []string{"article", "post", "entry", "news", "story", "detail", "text", "content", "main"} {
+		for _, sep := range []string{"", "-", "_"} {
+			for _, z := range []string{"body", "content", "text", "txt", "detail", "con", "main", "inner", "article"} {
+				list = append(list, word{text: a + sep + z, bits: isBodyName, end: true})
+			}
+		}
+	}
+	return newMatcher(list)
+})
+
+// nameCache remembers what names say, because a site repeats few names.
+type nameCache struct {
+	m map[string]*nameInfo
+}
+
+const (
+	maxNames     = 8192 // entries; a cache that is full starts again
+	maxNameBytes = 256  // of one name; longer ones are cut
+)
+
+// lookup returns what a name in normal form (see appendName) says.
+func (c *nameCache) lookup(name []byte) *nameInfo {
+	if n, ok := c.m[string(name)]; ok {
+		return n
+	}
+	if c.m == nil || len(c.m) >= maxNames {
+		c.m = make(map[string]*nameInfo, 256)
+	}
+	n := &nameInfo{bits: nameMatcher().find(name), kind: nameKind(name)}
+	n.known, n.knownKey = knownContainer(name)
+	c.m[string(name)] = n
+	return n
+}
+
+// nameKind hashes a name without its digits (FNV-1a, 64 bits).
+func nameKind(name []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range name {
+		if c != '0' {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+	}
+	return h
+}
+
+// appendName appends one attribute value in normal form: lower case, runs of
+// digits as one 0, white space as one space, a space at the end.
+func appendName(dst []byte, v string) []byte {
+	for i := 0; i < len(v) && len(dst) < maxNameBytes; i++ {
+		c := lowerByte(v[i])
+		switch {
+		case c >= '0' && c <= '9':
+			c = '0'
+			if n := len(dst); n > 0 && dst[n-1] == '0' {
+				continue
+			}
+		case c <= ' ':
+			c = ' '
+			if n := len(dst); n == 0 || dst[n-1] == ' ' {
+				continue
+			}
+		}
+		dst = append(dst, c)
+	}
+	if n := len(dst); n > 0 && dst[n-1] != ' ' {
+		dst = append(dst, ' ')
+	}
+	return dst
+}

@@ -1,0 +1,93 @@
+package extract
+
+import "strings"
+
+// Page types; the values of [Page.Type].
+const (
+	TypeArticle = "article" // running text: news, notice, blog post
+	TypeForum   = "forum"   // a thread of posts or answers
+	TypeList    = "list"    // links to other pages: index, tag, search, home page
+	TypeWiki    = "wiki"    // encyclopedia entry
+	TypeDoc     = "doc"     // manual or tutorial
+	TypeProduct = "product" // one thing for sale
+	TypeLogin   = "login"   // asks for a password and says little else
+	TypeError   = "error"   // says that there is no such page
+	TypeParked  = "parked"  // the domain itself is for sale
+	TypeOther   = "other"   // text, but neither running text nor links
+	TypeEmpty   = "empty"   // no text
+)
+
+// pageType labels the page from the arrays and the selected text. The second
+// result, 0–1, is how clear the case is.
+func (d *page) pageType(t thread, tok, good int, url string) (string, float64) {
+	total := int(d.sums[len(d.bl)].tok)
+	links := int(d.sums[len(d.bl)].linkTok)
+	title := findPatterns([]byte(d.head.title), maxPatternTokens)
+	text := title
+	for i := range d.bl {
+		if b := &d.bl[i]; b.tok < 40 {
+			text |= b.pats
+		}
+	}
+	switch {
+	case title&patError != 0 && good < 150:
+		return TypeError, 0.9
+	case text&patError != 0 && total < 100:
+		return TypeError, 0.7
+	case text&patParked != 0 && total < 400:
+		return TypeParked, 0.8
+	case total < 5:
+		return TypeEmpty, 1
+	case d.head.password && good < 100 && total < 400:
+		return TypeLogin, 0.8
+	case t.isThread():
+		return TypeForum, 0.7
+	}
+	share := 0.0
+	if total > 0 {
+		share = float64(links) / float64(total)
+	}
+	switch {
+	case share > 0.5 && (good < 100 || good*10 < total):
+		return TypeList, min(1, share+0.2)
+	case d.isWiki(url):
+		return TypeWiki, 0.8
+	case text&patBuy != 0 && good < 600 || strings.HasPrefix(d.head.ogType, "product"):
+		return TypeProduct, 0.6
+	case d.isDoc(url):
+		return TypeDoc, 0.6
+	case good >= 60:
+		return TypeArticle, min(1, 0.5+float64(good)/1000)
+	case share > 0.35:
+		return TypeList, share
+	}
+	return TypeOther, 0.5
+}
+
+// isWiki reports whether generator, title or address are those of a wiki.
+func (d *page) isWiki(url string) bool {
+	return hasPrefixFold(d.head.generator, "mediawiki") ||
+		containsAny(d.head.title, "维基百科", "維基百科", "百度百科", "互动百科", "搜狗百科", "360百科", "萌娘百科", "MBA智库百科") ||
+		containsAny(url, "://baike.", "wikipedia.org/", "/wiki/", "://wiki.")
+}
+
+// isDoc reports whether generator, title or address are those of a manual.
+func (d *page) isDoc(url string) bool {
+	g := d.head.generator
+	for _, p := range [...]string{"docbook", "sphinx", "docutils", "doxygen", "texi2html", "makeinfo", "gitbook", "docusaurus", "vuepress", "mkdocs", "libreoffice"} {
+		if hasPrefixFold(g, p) {
+			return true
+		}
+	}
+	return containsAny(url, "/doc/", "/docs/", "/manual/", "/help/", "://docs.", "/handbook/", "/reference/", "/tutorial/") ||
+		containsAny(d.head.title, "手册", "手冊", "参考文档", "帮助文档", "使用说明", "教程", "教學")
+}
+
+func containsAny(s string, list ...string) bool {
+	for _, w := range list {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}

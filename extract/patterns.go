@@ -1,0 +1,64 @@
+package extract
+
+import (
+	"slices"
+	"sync"
+)
+
+// Patterns of page furniture and other telling words in short blocks.
+const (
+	patCopyright uint32 = 1 << iota
+	patEditor
+	patTurn // previous, next, back
+	patRelated
+	patShare
+	patLogin
+	patReply
+	patPath // breadcrumb
+	patContact
+	patThread // words that only threads show: 楼, 回复, 发表于 …
+	patNotice // no-reprint notice
+	patByline // 来源, 作者, 时间 …
+	patError  // 404, 页面不存在 …
+	patParked // the domain is for sale
+	patBuy    // cart and order buttons
+
+	// patFurniture are the patterns that make a short block furniture.
+	patFurniture = patCopyright | patEditor | patTurn | patRelated | patShare | patLogin | patReply | patPath | patContact
+)
+
+const (
+	maxPatternTokens   = 120 // longer blocks are text
+	maxFurnitureTokens = 60  // longest block that can be furniture
+)
+
+// textMatcher holds the words of furniture. Lists: own reading of pages, 2026-11.
+var textMatcher = sync.OnceValue(func() *matcher {
+	p := func(bits uint32, list ...string) []word { return words(uint64(bits), list...) }
+	return newMatcher(slices.Concat(
+		p(patCopyright, "版权所有", "copyright", "©", "all rights reserved", "icp备", "icp证", "公网安备", "许可证", "未经授权", "转载请", "版权归", "举报电话", "不良信息", "powered by"),
+		p(patEditor, "责任编辑", "责编", "编辑:", "编辑：", "来源:", "来源：", "作者:", "作者：", "记者", "稿源", "校对", "审核", "摄影"),
+		p(patTurn, "上一篇", "下一篇", "上一页", "下一页", "返回", "首页", "上一章", "下一章", "目录", "末页", "尾页", "上一条", "下一条"),
+		p(patRelated, "相关", "推荐", "热门", "猜你喜欢", "更多", "排行", "热点", "精彩", "专题", "延伸阅读", "阅读原文", "图集"),
+		p(patShare, "分享", "扫一扫", "扫码", "二维码", "微信", "微博", "打印", "收藏", "关闭", "字号", "字体", "转发", "qq空间", "朋友圈", "纠错", "推荐给"),
+		p(patLogin, "登录", "登陆", "注册", "密码", "用户名", "验证码", "搜索", "退出", "会员", "客户端", "app", "下载"),
+		p(patReply, "评论", "发表", "回复", "跟帖", "网友", "点赞", "楼", "举报", "条留言", "留言", "浏览", "阅读数", "点击数", "人气"),
+		p(patPath, "位置", ">>", "»", "› ", "|", "┊", " > "),
+		p(patContact, "联系我们", "关于我们", "网站地图", "广告服务", "友情链接", "加入收藏", "设为首页", "法律声明", "招聘", "帮助", "投稿", "免责声明", "声明"),
+		p(patThread, "楼", "回复", "发表于", "回答", "赞同", "回帖"),
+		p(patNotice, "未经授权", "未经许可", "未经书面", "未经本", "未經授權", "禁止转载", "禁止轉載", "严禁转载", "不得转载", "謝絕轉載", "谢绝转载", "请勿转载", "請勿轉載", "不得以任何形式", "禁止复制"),
+		p(patByline, "来源", "來源", "作者", "稿源", "出处", "日期", "时间", "發布", "发布", "发表", "編輯", "记者"),
+		p(patError, "404", "not found", "页面不存在", "找不到", "頁面不存在", "已被删除", "已删除", "出错了", "页面丢失", "无法访问", "403 forbidden", "500 internal", "502 bad", "访问的页面", "访问出错", "不存在或"),
+		p(patParked, "域名出售", "域名转让", "域名正在出售", "此域名", "该域名可", "域名停放", "域名交易", "domain is for sale", "buy this domain", "domain for sale", "parked free"),
+		p(patBuy, "加入购物车", "加入購物車", "立即购买", "立即購買", "放入购物车", "立即下单"),
+	))
+})
+
+// findPatterns returns the patterns in a block of at most maxPatternTokens.
+func findPatterns(text []byte, tok int32) uint32 {
+	bits := uint32(textMatcher().find(text))
+	if tok > maxFurnitureTokens {
+		bits &^= patFurniture | patThread
+	}
+	return bits
+}

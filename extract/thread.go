@@ -1,0 +1,95 @@
+package extract
+
+import "golang.org/x/net/html/atom"
+
+// kind is what repeated containers have in common: tag and name without digits.
+type kind struct {
+	tag  atom.Atom
+	name uint64
+}
+
+func (e *element) kind() kind { return kind{e.tag, e.name.kind} }
+
+// thread says how much of a page is a row of replies.
+type thread struct {
+	posts int     // repeated reply-like containers
+	share float64 // their share of the tokens outside links
+	words int     // short lines with words of threads: 楼, 回复, 发表于 …
+}
+
+// isThread reports whether the page is a thread: its posts are its text. The
+// limits were set on the development pages, 2026-11.
+func (t thread) isThread() bool {
+	return t.posts >= 3 && t.share > 0.15 || t.posts >= 2 && t.share > 0.2 && t.words >= 2
+}
+
+// measureThread looks for repeated reply-like containers.
+func (d *page) measureThread() thread {
+	var t thread
+	clear(d.kinds)
+	for i := 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.b1 > e.b0 && e.tok-e.linkTok >= 4 && e.name.bits&(isReplyName|notPostName) == isReplyName {
+			d.kinds[e.kind()]++
+		}
+	}
+	in, last := int32(0), int32(-1)
+	if len(d.kinds) > 0 {
+		for i := 1; i < len(d.els); i++ {
+			e := &d.els[i]
+			if e.b0 < last || e.b1 <= e.b0 || e.name.bits&(isReplyName|notPostName) != isReplyName {
+				continue
+			}
+			if e.tok-e.linkTok >= 4 && d.kinds[e.kind()] >= 2 {
+				t.posts++
+				last = e.b1
+				in += d.sums[e.b1].plain - d.sums[e.b0].plain
+			}
+		}
+	}
+	for i := range d.bl {
+		if b := &d.bl[i]; b.tok < 40 && b.pats&patThread != 0 {
+			t.words++
+		}
+	}
+	t.share = ratio(in, d.sums[len(d.bl)].plain)
+	return t
+}
+
+// addPosts selects the text of repeated post-like containers.
+func (d *page) addPosts() {
+	clear(d.kinds)
+	for i := 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.b1 > e.b0 && e.tok-e.linkTok >= 2 && e.name.bits&isPostName != 0 {
+			d.kinds[e.kind()]++
+		}
+	}
+	d.mark = grow(d.mark, len(d.bl))
+	clear(d.mark)
+	for i := 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.tag == atom.Body || e.tag == atom.Html {
+			continue
+		}
+		switch {
+		case e.name.bits&notPostName != 0:
+			for k := e.b0; k < e.b1; k++ {
+				d.mark[k] = -1
+			}
+		case e.name.bits&isPostName != 0 && d.kinds[e.kind()] >= 2:
+			for k := e.b0; k < e.b1; k++ {
+				if d.mark[k] == 0 {
+					d.mark[k] = 1
+				}
+			}
+		}
+	}
+	const never = patCopyright | patShare | patLogin | patContact
+	for i := range d.bl {
+		b := &d.bl[i]
+		if d.mark[i] == 1 && b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15) {
+			d.sel[i] = true
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package extract
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// titleGrams is the set of character pairs of the title, as bits of a hash: with
+// the 10–60 pairs of a title one foreign pair in a hundred passes as its own.
+type titleGrams struct {
+	bits  [gramBits / 64]uint64
+	pairs int
+}
+
+const gramBits = 4096
+
+func gramBit(a, b rune) uint32 {
+	return (uint32(a)*0x9e3779b1 ^ uint32(b)*0x85ebca6b) >> 20
+}
+
+func (g *titleGrams) add(s []byte) {
+	var prev rune
+	for len(s) > 0 {
+		r, n := utf8.DecodeRune(s)
+		s = s[n:]
+		if classOf(r) == runeSpace {
+			continue
+		}
+		if prev != 0 {
+			k := gramBit(prev, r)
+			g.bits[k/64] |= 1 << (k % 64)
+			g.pairs++
+		}
+		prev = r
+	}
+}
+
+// titleOverlap returns the share of the character pairs of a short block that
+// also occur in the title, 0–1. Blocks of more than 60 tokens have none.
+func (d *page) titleOverlap(b *block) float64 {
+	if d.title.pairs <= 2 || b.tok > maxFurnitureTokens {
+		return 0
+	}
+	var prev rune
+	var n, hit int32
+	for s := d.blockText(b); len(s) > 0; {
+		r, size := utf8.DecodeRune(s)
+		s = s[size:]
+		if classOf(r) == runeSpace {
+			continue
+		}
+		if prev != 0 {
+			n++
+			k := gramBit(prev, r)
+			hit += int32(d.title.bits[k/64] >> (k % 64) & 1)
+		}
+		prev = r
+	}
+	return ratio(hit, n)
+}
+
+// findTitle finds the block that shows the title of the page.
+func (d *page) findTitle() {
+	d.title = titleGrams{}
+	d.title.add([]byte(d.head.title))
+	if d.title.pairs <= 2 {
+		return
+	}
+	best := 0.0
+	for i := range d.bl {
+		b := &d.bl[i]
+		if b.tok < 4 || b.tok > maxFurnitureTokens {
+			continue
+		}
+		o := d.titleOverlap(b)
+		if o < 0.6 {
+			continue
+		}
+		if b.head > 0 {
+			o += 0.3
+		}
+		if b.head == 1 {
+			o += 0.1
+		}
+		if b.linkTok*2 > b.tok {
+			o -= 0.4
+		}
+		if o > best {
+			best, d.titleBlock = o, i
+		}
+	}
+}
+
+// splitTitle cuts the suffix of the site from the title of the page. heading is
+// the text of the block that shows the title, nil if unknown; site is the name of
+// the site where the page gives one.
+func splitTitle(title string, heading []byte, site string) (string, string) {
+	parts := titleParts(title)
+	if len(parts) == 1 {
+		return title, site
+	}
+	n := 0 // parts that belong to the title
+	for k := range parts {
+		if k > 0 && sameText([]byte(title[:parts[k-1].z]), heading) {
+			n = k
+		}
+	}
+	if n == 0 && sameText([]byte(title[parts[len(parts)-1].a:]), heading) { // site in front
+		last := parts[len(parts)-1]
+		return title[last.a:last.z], title[parts[0].a:parts[0].z]
+	}
+	if n == 0 && site != "" {
+		for k := range parts {
+			if title[parts[k].a:parts[k].z] != site {
+				continue
+			}
+			if k == 0 {
+				return title[parts[1].a:], site
+			}
+			n = k
+			break
+		}
+	}
+	if n == 0 {
+		n = 1
+		for n < len(parts)-1 && utf8.RuneCountInString(title[:parts[n-1].z]) < 4 {
+			n++
+		}
+	}
+	last := parts[len(parts)-1]
+	if site == "" || title[last.a:last.z] != site {
+		site = title[last.a:last.z]
+	}
+	return title[:parts[n-1].z], site
+}
+
+type titlePart struct{ a, z int }
+
+// titleParts cuts a title at the marks that sites put before their name.
+func titleParts(s string) []titlePart {
+	var parts []titlePart
+	start := 0
+	cut := func(a, z int) {
+		if p, ok := trimPart(s, start, a); ok {
+			parts = append(parts, p)
+		}
+		start = z
+	}
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch r {
+		case '_', '|', '｜', '»', '丨', '┊':
+			cut(i, i+n)
+		case '-', '–', '—', '－', '·', '>':
+			// between words a hyphen is one only with blanks or Chinese around
+			if separates(s, i, i+n) {
+				cut(i, i+n)
+			}
+		}
+		i += n
+	}
+	cut(len(s), len(s))
+	if len(parts) == 0 {
+		parts = append(parts, titlePart{0, len(s)})
+	}
+	return parts
+}
+
+func trimPart(s string, a, z int) (titlePart, bool) {
+	for a < z && (s[a] <= ' ' || s[a] == '-') {
+		a++
+	}
+	for a < z && (s[z-1] <= ' ' || s[z-1] == '-') {
+		z--
+	}
+	return titlePart{a, z}, a < z
+}
+
+// separates reports whether the dash s[a:z] stands between blanks or after and
+// before Chinese characters.
+func separates(s string, a, z int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:a])
+	after, _ := utf8.DecodeRuneInString(s[z:])
+	if before == ' ' && after == ' ' {
+		return true
+	}
+	return s[a] == '-' && isWide(before) && isWide(after)
+}
+
+// sameText compares two texts without white space and ASCII case.
+func sameText(a, b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	a, b = bytes.TrimSpace(a), bytes.TrimSpace(b)
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] <= ' ':
+			a = a[1:]
+		case b[0] <= ' ':
+			b = b[1:]
+		case lowerByte(a[0]) != lowerByte(b[0]):
+			return false
+		default:
+			a, b = a[1:], b[1:]
+		}
+	}
+	return len(a) == 0 && len(b) == 0
+}

@@ -1,0 +1,213 @@
+package extract
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// place is what the walk knows about where it is.
+type place struct {
+	el, row, cell int32
+	head          uint8
+	link          bool
+	pre           bool
+	list          bool
+	form          bool
+}
+
+func (d *page) walkRoot(root *html.Node) {
+	d.els = append(d.els, element{parent: -1, name: noName})
+	d.walk(root, place{row: -1, cell: -1}, 0)
+	d.flush(false)
+	d.els[0].b1 = int32(len(d.bl))
+}
+
+// walk goes through the children of n in document order.
+func (d *page) walk(n *html.Node, at place, depth int) {
+	if depth > d.cfg.MaxDepth {
+		d.deep = true
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.TextNode:
+			d.addText(c.Data, at)
+		case html.ElementNode:
+			d.walkElement(c, at, depth)
+		}
+	}
+}
+
+func (d *page) walkElement(n *html.Node, at place, depth int) {
+	tag := n.DataAtom
+	kind := kindOf(tag)
+	if kind == tagSkip {
+		if tag != atom.Noscript || !d.useNoscript {
+			d.skipped(n)
+			return
+		}
+		kind = tagInline
+	}
+	if tag == atom.Br {
+		d.lineBreak(at)
+		return
+	}
+	if tag == atom.Title {
+		d.readHead(n)
+		return
+	}
+	name, hidden := d.nameOf(n)
+	if name.bits&isGutterName != 0 {
+		return
+	}
+	switch tag {
+	case atom.A:
+		if attr(n, "href") != "" {
+			at.link = true
+			d.head.link(n)
+		}
+	case atom.Li, atom.Dd, atom.Dt:
+		at.list = true
+	case atom.Form:
+		at.form = true
+	case atom.Pre, atom.Listing, atom.Xmp:
+		at.pre = true
+	case atom.Html:
+		d.head.htmlAttrs(n)
+	default:
+		if h := headingLevel(tag); h > 0 {
+			at.head = h
+		}
+	}
+	if kind == tagInline && name.bits&nameCategories == 0 && !hidden {
+		d.walk(n, at, depth+1)
+		return
+	}
+	if at.pre && d.open && tag != atom.Pre { // lines of code in their own elements
+		if kind == tagBlock {
+			d.lineBreak(at)
+		}
+		d.walk(n, at, depth+1)
+		if kind == tagBlock {
+			d.lineBreak(at)
+		}
+		return
+	}
+	if kind == tagBlock {
+		d.flush(false)
+	}
+	id := int32(len(d.els))
+	first := int32(len(d.bl))
+	hidden = hidden || d.els[at.el].hidden
+	d.els = append(d.els, element{parent: at.el, tag: tag, b0: first, name: name, hidden: hidden})
+	parent := at.el
+	at.el = id
+	switch tag {
+	case atom.Tr:
+		at.row, at.cell = id, -1
+	case atom.Td, atom.Th:
+		at.cell = id
+	case atom.Table:
+		at.row, at.cell = -1, -1
+	}
+	d.walk(n, at, depth+1)
+	d.leave(id, parent, kind == tagBlock)
+}
+
+// leave ends the block range of an element. An inline element that wraps blocks
+// (an unclosed <font> around tables) is a container like any other; one that does
+// not leaves its text to the block it stands in.
+func (d *page) leave(id, parent int32, isBlock bool) {
+	e := &d.els[id]
+	if isBlock || int(e.b0) < len(d.bl) {
+		d.flush(false)
+		e.b1 = int32(len(d.bl))
+		return
+	}
+	e.b1 = e.b0
+	if d.open && d.cur.el >= id {
+		d.cur.el = parent
+	}
+}
+
+// skipped looks at elements that hold no text of the page.
+func (d *page) skipped(n *html.Node) {
+	switch n.DataAtom {
+	case atom.Head:
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			d.readHead(c)
+		}
+	case atom.Noscript:
+		d.noscript = true
+	case atom.Input:
+		d.head.input(n)
+	default:
+		d.readHead(n)
+	}
+}
+
+// nameOf returns what class, id, role and itemprop of n say, and whether n is
+// hidden by an attribute or by display:none.
+func (d *page) nameOf(n *html.Node) (name *nameInfo, hidden bool) {
+	buf := d.nameBuf[:0]
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; a.Key {
+		case "class", "id", "role", "itemprop":
+			buf = appendName(buf, a.Val)
+		case "style":
+			hidden = hidden || displayNone(a.Val)
+		case "hidden":
+			hidden = true
+		}
+	}
+	d.nameBuf = buf
+	if len(buf) == 0 {
+		return noName, hidden
+	}
+	return d.names.lookup(buf), hidden
+}
+
+// displayNone reports whether a style attribute says display:none. Visibility
+// and opacity do not count: WeChat hides every article until its script ran.
+func displayNone(style string) bool {
+	const a, z = "display", "none"
+	for i := 0; i+len(a)+len(z) < len(style); i++ {
+		if lowerByte(style[i]) != 'd' || !hasPrefixFold(style[i:], a) {
+			continue
+		}
+		j := skipBlanks(style, i+len(a))
+		if j < len(style) && style[j] == ':' && hasPrefixFold(style[skipBlanks(style, j+1):], z) {
+			return true
+		}
+	}
+	return false
+}
+
+func skipBlanks(s string, i int) int {
+	for i < len(s) && s[i] <= ' ' {
+		i++
+	}
+	return i
+}
+
+// hasPrefixFold reports whether s begins with the lower case ASCII word p.
+func hasPrefixFold(s, p string) bool {
+	if len(s) < len(p) {
+		return false
+	}
+	for i := range len(p) {
+		if lowerByte(s[i]) != p[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func attr(n *html.Node, key string) string {
+	for i := range n.Attr {
+		if n.Attr[i].Key == key {
+			return n.Attr[i].Val
+		}
+	}
+	return ""
+}
