@@ -1,0 +1,72 @@
+package zh
+
+import (
+	"strings"
+	"testing"
+)
+
+func BenchmarkAppendWords(b *testing.B) {
+	for _, bb := range []struct{ name, text string }{
+		{"text=sample", sampleText},
+		{"text=shared", strings.Join(sharedTexts(b, 300), "\n")},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			if bb.text == "" {
+				b.Skip("no shared data")
+			}
+			s := newSegmenter(b)
+			dst := s.AppendWords(nil, bb.text)
+			b.SetBytes(int64(len(bb.text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				dst = s.AppendWords(dst[:0], bb.text)
+			}
+		})
+	}
+}
+
+func BenchmarkCount(b *testing.B) {
+	text := strings.Repeat(sampleText, 20)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Count(text)
+	}
+}
+
+func BenchmarkAppendSentences(b *testing.B) {
+	text := strings.Repeat(sampleText, 20)
+	dst := AppendSentences(nil, text)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = AppendSentences(dst[:0], text)
+	}
+}
+
+func BenchmarkVariety(b *testing.B) {
+	text := strings.Repeat(sampleText, 20)
+	c := Count(text)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Variety(text, c)
+	}
+}
+
+// BenchmarkLoad is what the first NewSegmenter of a process does.
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		packed, err := readWords()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := newTrie(packed); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := readEmissions(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package zh
+
+import (
+	"math"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/go-ego/gse"
+)
+
+// maxRunRunes bounds the ideographs cut at once, and with them the scratch
+// memory of a Segmenter (about 200 KiB).
+const maxRunRunes = 8192
+
+// tables are shared by all segmenters and never change.
+type tables struct {
+	words *trie
+	emit  *emissions
+}
+
+var loadTables = sync.OnceValues(func() (*tables, error) {
+	packed, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	words, err := newTrie(packed)
+	if err != nil {
+		return nil, err
+	}
+	emit, err := readEmissions()
+	if err != nil {
+		return nil, err
+	}
+	return &tables{words: words, emit: emit}, nil
+})
+
+// Segmenter cuts text into words. It owns scratch memory: use one per
+// goroutine. All share one set of tables of about 10 MB.
+type Segmenter struct {
+	tables *tables
+	class  *classTable
+	user   *gse.Segmenter // cuts instead of the tables, if set
+
+	// For the run being cut: the runes, their codes, the offset of each and
+	// of the end, the cost of the best path from each to the end and the
+	// index of the rune behind its first word.
+	runes   []rune
+	codes   []uint16
+	offsets []int32
+	cost    []int64
+	next    []int32
+	states  [][4]uint8 // hidden Markov model: best previous state
+}
+
+// NewSegmenter returns a segmenter. The first call in a process loads the
+// tables; an error means that the program's embedded tables are damaged.
+func NewSegmenter() (*Segmenter, error) {
+	t, err := loadTables()
+	if err != nil {
+		return nil, err
+	}
+	return &Segmenter{tables: t, class: bmpClasses()}, nil
+}
+
+// AppendWords appends the words of text as byte spans, in order and without
+// overlap. Ideographs are cut by the dictionary, on the path of the highest
+// probability, and runs of single ideographs by the hidden Markov model. Any
+// other run of letters and digits is one word, with the decimal points in it;
+// kana and hangul are runs of their own. Punctuation, symbols, spaces and
+// damaged bytes are in no word. It does not allocate once dst and the scratch
+// memory have grown.
+func (s *Segmenter) AppendWords(dst []Span, text string) []Span {
+	for i := 0; i < len(text); {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[i:])
+		}
+		switch kind := s.kind(r); kind {
+		case kindNone:
+			i += size
+		case kindHan:
+			end := s.readRun(text, i)
+			dst = s.cutRun(dst, text[:end])
+			i = end
+		default:
+			end := s.wordEnd(text, i+size, kind)
+			dst = append(dst, Span{int32(i), int32(end)})
+			i = end
+		}
+	}
+	return dst
+}
+
+// Kinds of runes: a word has runes of one kind only.
+const (
+	kindNone = iota
+	kindAlnum
+	kindKana
+	kindHangul
+	kindHan
+)
+
+var kindOfClass = [16]uint8{
+	classLetter: kindAlnum, classLatin: kindAlnum, classLatinExt: kindAlnum, classDigit: kindAlnum,
+	classKana: kindKana, classHangul: kindHangul,
+	classHan: kindHan, classHansOnly: kindHan, classHantOnly: kindHan, classJapan: kindHan,
+}
+
+func (s *Segmenter) kind(r rune) uint8 {
+	return kindOfClass[s.classOf(r)&15]
+}
+
+func (s *Segmenter) classOf(r rune) class {
+	if uint32(r) < uint32(len(s.class)) {
+		return s.class[r]
+	}
+	return astralClass(r)
+}
+
+// wordEnd returns where the word of the given kind ends whose first rune ends
+// at i.
+func (s *Segmenter) wordEnd(text string, i int, kind uint8) int {
+	for i < len(text) {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[i:])
+		}
+		c := s.classOf(r)
+		point := r == '.' && isDigit(text[i-1]) && i+1 < len(text) && isDigit(text[i+1])
+		if kindOfClass[c&15] != kind && c != classMark && !point {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+// readRun fills runes, codes and offsets with the ideographs from i on, at
+// most maxRunRunes, and returns where they end.
+func (s *Segmenter) readRun(text string, i int) int {
+	runes, codes, offsets := s.runes[:0], s.codes[:0], s.offsets[:0]
+	code := s.tables.words.code
+	for i < len(text) && len(runes) < maxRunRunes {
+		if text[i] < utf8.RuneSelf {
+			break
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !IsHan(r) {
+			break
+		}
+		c := uint16(0)
+		if int(r) < len(code) {
+			c = code[r]
+		}
+		runes, codes, offsets = append(runes, r), append(codes, c), append(offsets, int32(i))
+		i += size
+	}
+	s.runes, s.codes, s.offsets = runes, codes, append(offsets, int32(i))
+	return i
+}
+
+// cutRun appends the words of the run that was read last, which ends text.
+func (s *Segmenter) cutRun(dst []Span, text string) []Span {
+	if s.user != nil {
+		return s.cutByUser(dst, text)
+	}
+	s.findPath()
+	n := int32(len(s.runes))
+	for i := int32(0); i < n; {
+		j := s.next[i]
+		if j == i+1 {
+			for j < n && s.next[j] == j+1 {
+				j++
+			}
+			if j > i+1 {
+				dst = s.appendUnknown(dst, i, j)
+				i = j
+				continue
+			}
+		}
+		dst = append(dst, Span{s.offsets[i], s.offsets[j]})
+		i = j
+	}
+	return dst
+}
+
+// findPath fills cost and next with the cheapest way through the dictionary;
+// of equal ways it takes the one with the longer first word, as gse does.
+// Costs are integers, so the sum of a way does not depend on the order of its
+// words.
+func (s *Segmenter) findPath() {
+	n := len(s.codes)
+	if cap(s.cost) <= n {
+		s.cost, s.next = make([]int64, n+1, 2*n+2), make([]int32, n+1, 2*n+2)
+	}
+	cost, next, codes := s.cost[:n+1], s.next[:n+1], s.codes
+	t := s.tables.words
+	nodes, costs := t.nodes, t.costs
+	cost[n] = 0
+	for i := n - 1; i >= 0; i-- {
+		best, end := int64(math.MaxInt64), i+1
+		base := nodes[0].base
+		for j := i; j < n; j++ {
+			c := codes[j]
+			node := nodes[base+uint32(c)]
+			if node.label != c || c == 0 {
+				break
+			}
+			if node.word != 0 {
+				if v := costs[node.word] + cost[j+1]; v <= best {
+					best, end = v, j+1
+				}
+			}
+			if base = node.base; base == 0 {
+				break
+			}
+		}
+		if best == math.MaxInt64 {
+			best = t.unknown + cost[i+1]
+		}
+		cost[i], next[i] = best, int32(end)
+	}
+	s.cost, s.next = cost, next
+}
