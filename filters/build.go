@@ -1,0 +1,228 @@
+package filters
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/qingliu/qingliu/internal/confdoc"
+)
+
+// Set is the configured filters of a run. It is read-only and may be shared.
+type Set struct {
+	configs []any // of each filter of Table, its defaults where not named
+	actions []Action
+	named   []bool
+	limits  []Limit
+}
+
+// Blocks splits the filters section of a config, a mapping from filter names to
+// blocks, into what [Build] takes. A nil or empty section gives no blocks. (A
+// field of type map[string]*yaml.Node cannot be decoded strictly by yaml/v4
+// v4.0.0, which looks into the node; yaml.Node and map[string]yaml.Node can.)
+func Blocks(section *yaml.Node) (map[string]*yaml.Node, error) {
+	section = resolve(section)
+	if section == nil {
+		return nil, nil
+	}
+	if section.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("line %d: filters: %s is no mapping from filter names to blocks", section.Line, nodeText(section))
+	}
+	blocks := make(map[string]*yaml.Node, len(section.Content)/2)
+	for i := 0; i+1 < len(section.Content); i += 2 {
+		key := section.Content[i]
+		if blocks[key.Value] != nil {
+			return nil, fmt.Errorf("line %d: filters.%s stands twice", key.Line, key.Value)
+		}
+		blocks[key.Value] = section.Content[i+1]
+	}
+	return blocks, nil
+}
+
+// Build makes the filters of a run from the blocks of its config, by filter name.
+// A filter without a block is measured with its defaults and has no limits. A
+// block holds fields of the filter's config, which replace the defaults, and
+// action: drop (the default), tag or off.
+//
+// All mistakes are reported, joined, in the order of their lines, each with line,
+// filter, key, value and what is allowed: an unknown filter, an unknown or
+// repeated key, a value of the wrong type or out of range.
+func Build(blocks map[string]*yaml.Node) (*Set, error) {
+	s := &Set{
+		configs: make([]any, len(Table)),
+		actions: make([]Action, len(Table)),
+		named:   make([]bool, len(Table)),
+	}
+	for i := range Table {
+		s.configs[i], s.actions[i] = Table[i].defaults, Off
+	}
+	var found []lineError
+	for _, name := range sortedNames(blocks) {
+		node := resolve(blocks[name])
+		i := specIndex(name)
+		if i < 0 {
+			line := 0
+			if blocks[name] != nil {
+				line = blocks[name].Line
+			}
+			found = append(found, lineError{line, fmt.Errorf("filters.%s: no such filter; there are %s", name, filterNames())})
+			continue
+		}
+		config, action, errs := decodeBlock(&Table[i], node)
+		found = append(found, errs...)
+		s.configs[i], s.actions[i], s.named[i] = config, action, true
+	}
+	if len(found) > 0 {
+		slices.SortStableFunc(found, func(a, b lineError) int { return cmp.Compare(a.line, b.line) })
+		errs := make([]error, len(found))
+		for i, e := range found {
+			errs[i] = e.err
+			if e.line > 0 {
+				errs[i] = fmt.Errorf("line %d: %w", e.line, e.err)
+			}
+		}
+		return nil, errors.Join(errs...)
+	}
+	s.limits = s.makeLimits()
+	return s, nil
+}
+
+type lineError struct {
+	line int
+	err  error
+}
+
+// decodeBlock reads the block of one filter. It looks at every key itself, because
+// the decoder names Go types where the reader of a config needs filter and key.
+func decodeBlock(spec *Spec, node *yaml.Node) (config any, action Action, errs []lineError) {
+	if node == nil {
+		return spec.defaults, Drop, nil
+	}
+	prefix := "filters." + spec.Name
+	if node.Kind != yaml.MappingNode {
+		return nil, 0, []lineError{{node.Line, fmt.Errorf("%s: %s is no block of keys; keys are %s", prefix, nodeText(node), spec.keys())}}
+	}
+	rest := *node // without action
+	rest.Content = nil
+	lines := make(map[string]int, len(node.Content)/2)
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		if lines[key.Value] != 0 {
+			errs = append(errs, lineError{key.Line, fmt.Errorf("%s.%s stands twice, first in line %d", prefix, key.Value, lines[key.Value])})
+			continue
+		}
+		lines[key.Value] = key.Line
+		field := slices.IndexFunc(spec.fields, func(f confdoc.Field) bool { return f.Key == key.Value })
+		switch {
+		case key.Value == "action":
+			var err error
+			if action, err = ParseAction(scalar(value)); err != nil {
+				errs = append(errs, lineError{value.Line, fmt.Errorf("%s.action: %w", prefix, err)})
+			}
+		case field < 0:
+			errs = append(errs, lineError{key.Line, fmt.Errorf("%s.%s: no such key; keys are %s", prefix, key.Value, spec.keys())})
+		default:
+			rest.Content = append(rest.Content, key, value)
+			if e := checkType(spec, key, value); e != nil {
+				f := spec.fields[field]
+				errs = append(errs, lineError{value.Line, fmt.Errorf("%s.%s: %s is no %s%s", prefix, key.Value, nodeText(value), f.Type, allowed(f.Range))})
+				rest.Content = rest.Content[:len(rest.Content)-2]
+			}
+		}
+	}
+	config, err := spec.decode(&rest)
+	if err != nil {
+		return nil, 0, append(errs, lineError{node.Line, fmt.Errorf("%s: %w", prefix, err)})
+	}
+	for _, err := range confdoc.Check(config, nil) {
+		key, _, _ := strings.Cut(err.Error(), ":")
+		errs = append(errs, lineError{lines[key], fmt.Errorf("%s.%w", prefix, err)})
+	}
+	return config, action, errs
+}
+
+// checkType decodes a block of just this key.
+func checkType(spec *Spec, key, value *yaml.Node) error {
+	if v := resolve(value); v == nil || v.Kind == yaml.ScalarNode && v.Tag == "!!null" {
+		return errors.New("no value")
+	}
+	_, err := spec.decode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: key.Line, Content: []*yaml.Node{key, value}})
+	return err
+}
+
+func allowed(rng string) string {
+	if rng == "" {
+		return ""
+	}
+	return ", allowed is " + rng
+}
+
+// resolve follows documents and aliases; it returns nil for a missing or empty
+// value.
+func resolve(n *yaml.Node) *yaml.Node {
+	for range 8 {
+		switch {
+		case n == nil || n.Kind == 0:
+			return nil
+		case n.Kind == yaml.AliasNode:
+			n = n.Alias
+		case n.Kind == yaml.DocumentNode:
+			if len(n.Content) == 0 {
+				return nil
+			}
+			n = n.Content[0]
+		case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
+			return nil
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// nodeText shows a value in an error message.
+func nodeText(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		v := n.Value
+		if len(v) > 60 {
+			v = v[:60]
+		}
+		return fmt.Sprintf("%q", v)
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.MappingNode:
+		return "a block"
+	}
+	return "an alias"
+}
+
+// scalar returns the text of a scalar value, "" for anything else.
+func scalar(n *yaml.Node) string {
+	if n = resolve(n); n != nil && n.Kind == yaml.ScalarNode {
+		return n.Value
+	}
+	return ""
+}
+
+func sortedNames(blocks map[string]*yaml.Node) []string {
+	names := make([]string, 0, len(blocks))
+	for name := range blocks {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func filterNames() string {
+	names := make([]string, len(Table))
+	for i := range Table {
+		names[i] = Table[i].Name
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}

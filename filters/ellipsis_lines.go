@@ -1,0 +1,59 @@
+package filters
+
+import (
+	"strings"
+
+	"github.com/qingliu/qingliu/corpus"
+)
+
+// EllipsisLinesConfig configures ellipsis_lines.
+type EllipsisLinesConfig struct {
+	MaxFraction float64 `yaml:"max_fraction" max:"ellipsis_lines" range:"0..1" unit:"fraction of lines" doc:"drop when more lines are cut short"`
+}
+
+var ellipsisLines = define(Spec{
+	Name: "ellipsis_lines", Doc: "Drops pages of teasers: lines that end in an ellipsis or in an invitation to read on.",
+	From:    "MAP-CC and Gopher, table A1 (arXiv:2112.11446): at most 0.30 of lines",
+	Signals: []Signal{{"ellipsis_lines", 4, "lines that end in …, ..., 。。。 or in words such as 更多 (more), 阅读全文 (read all), of all non-blank lines"}},
+	Needs:   NeedText,
+}, EllipsisLinesConfig{MaxFraction: 0.3}, newEllipsisLines)
+
+type ellipsisLinesFilter struct{ at slot }
+
+func newEllipsisLines(_ EllipsisLinesConfig, at slot, _ *scratch) Filter {
+	return ellipsisLinesFilter{at}
+}
+
+func (f ellipsisLinesFilter) Measure(doc *corpus.Document) {
+	text, n := doc.Text(), 0
+	for _, l := range doc.Lines() {
+		if endsCutShort(text[l.Start:l.End]) {
+			n++
+		}
+	}
+	f.at.setShare(doc, 0, n, len(doc.Lines()))
+}
+
+// teaserEnds are what a shortened line ends in once closing brackets and arrows
+// are off: more, unfold, details, the whole text.
+var teaserEnds = []string{
+	"…", "...", "。。。", "⋯", "更多", "展开", "展開", "详情", "詳情", "详细", "詳細", "全文", "阅读原文", "閱讀更多", "查看全部", "readmore", "read more", "more",
+}
+
+func endsCutShort(line string) bool {
+	line = strings.TrimRight(line, " \t\u3000\u00a0]】)）>»›→+")
+	for _, end := range teaserEnds {
+		if len(line) < len(end) {
+			continue
+		}
+		tail := line[len(line)-len(end):]
+		if tail != end && (end[0] >= 0x80 || !strings.EqualFold(tail, end)) {
+			continue
+		}
+		if end == "more" && len(line) > 4 && asciiClass[line[len(line)-5]&0x7f] == classLatin && line[len(line)-5] < 0x80 {
+			return false // anymore, Baltimore
+		}
+		return true
+	}
+	return false
+}

@@ -1,0 +1,114 @@
+package filters
+
+import (
+	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/qingliu/qingliu/corpus"
+)
+
+// MaxRunes is how many code points without white space, and how many words, of one
+// text the repetition and entropy signals look at. It bounds memory: a 1 MB prefix
+// of a larger page says enough.
+const MaxRunes = 1 << 18
+
+// keepRunes is the size up to which scratch memory is kept for the next page. A
+// table that stays large makes every small page after it slow.
+const keepRunes = 1 << 16
+
+// scratch is what several filters need of the same document, derived once, and
+// the memory they reuse. It belongs to one Measurer.
+type scratch struct {
+	counts [classCount]int // code points of the whole text by class
+	solid  int             // code points that are no white space
+	runes  []rune          // the first MaxRunes of those
+
+	words        []uint64 // hash of each word with a letter or digit, at most MaxRunes
+	wordRunes    []int32  // code points of the same words, running total: n+1 values
+	tokens       int      // words that are no white space, punctuation included
+	letterWords  int      // words with at least one letter
+	contentWords int      // words with a letter or digit, without the bound of words
+
+	table   table
+	pos     []int32 // candidate positions of the n-gram filters
+	grams   []uint64
+	covered []bool
+	fold    []byte // lower-cased ASCII
+	lexicon lexiconScan
+}
+
+func newScratch() *scratch { return &scratch{} }
+
+// reset derives everything anew from doc.
+func (s *scratch) reset(doc *corpus.Document) {
+	s.readText(doc.Text())
+	s.readWords(doc.Text(), doc.Words())
+	s.lexicon.done = false
+}
+
+// shrink gives back what a giant page made grow.
+func (s *scratch) shrink() {
+	if cap(s.runes) > keepRunes || cap(s.words) > keepRunes {
+		*s = scratch{}
+		return
+	}
+	s.table.shrink()
+}
+
+func (s *scratch) readText(text string) {
+	clear(s.counts[:])
+	runes := s.runes[:0]
+	for _, r := range text {
+		c := classOf(r)
+		s.counts[c]++
+		if c != classSpace && len(runes) < MaxRunes {
+			runes = append(runes, r)
+		}
+	}
+	s.runes = runes
+	s.solid = 0
+	for c, n := range s.counts {
+		if class(c) != classSpace {
+			s.solid += n
+		}
+	}
+}
+
+func (s *scratch) readWords(text string, spans []corpus.Span) {
+	s.words, s.wordRunes = s.words[:0], append(s.wordRunes[:0], 0)
+	s.tokens, s.letterWords, s.contentWords = 0, 0, 0
+	total := int32(0)
+	for _, w := range spans {
+		word := text[w.Start:w.End]
+		n, letter, content, solid := int32(0), false, false, false
+		for i := 0; i < len(word); {
+			r, size := utf8.DecodeRuneInString(word[i:])
+			i += size
+			c := classOf(r)
+			n++
+			solid = solid || c != classSpace
+			content = content || c.isContent()
+			letter = letter || c.isLetter()
+		}
+		if !solid {
+			continue
+		}
+		s.tokens++
+		if letter {
+			s.letterWords++
+		}
+		if !content {
+			continue
+		}
+		s.contentWords++
+		if len(s.words) < MaxRunes {
+			total += n
+			s.words = append(s.words, xxh3.HashString(word))
+			s.wordRunes = append(s.wordRunes, total)
+		}
+	}
+}
+
+// runesOf returns the code points of the n kept words from word i on.
+func (s *scratch) runesOf(i, n int) int { return int(s.wordRunes[i+n] - s.wordRunes[i]) }

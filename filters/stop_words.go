@@ -1,0 +1,87 @@
+package filters
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/qingliu/qingliu/corpus"
+)
+
+// StopWordsConfig configures stop_words.
+type StopWordsConfig struct {
+	MinDistinct int     `yaml:"min_distinct" min:"stop_words_distinct" range:"0..100" unit:"stop words" doc:"drop when fewer different stop words occur"`
+	MinFraction float64 `yaml:"min_fraction" min:"stop_words_fraction" range:"0..1" unit:"fraction of words" doc:"drop when fewer words are stop words"`
+}
+
+// stopWordList has one word per line, with its variants (simplified, traditional,
+// Cantonese, classical) behind it; all of a line are one word.
+//
+//go:embed words/stop_words.txt
+var stopWordList string
+
+var stopWords = define(Spec{
+	Name: "stop_words", Doc: "Drops pages without the small words of running text: lists of names, keywords and titles.",
+	From: "FineWeb-2 cmn_Hani (two different ones) and ROOTS zh (0.1691 of words, their list), with a list of our own",
+	Signals: []Signal{
+		{"stop_words_distinct", 0, "different stop words, variants counted once"},
+		{"stop_words_fraction", 4, "stop words, of the words with a letter or digit"},
+	},
+	Needs:    NeedText | NeedWords,
+	wordList: stopWordList,
+}, StopWordsConfig{MinDistinct: 2, MinFraction: 0.02}, newStopWords)
+
+type stopWordsFilter struct {
+	at    slot
+	s     *scratch
+	group table // count of an entry is the number of its line, from 1
+	seen  []bool
+}
+
+func newStopWords(_ StopWordsConfig, at slot, s *scratch) Filter {
+	f := &stopWordsFilter{at: at, s: s}
+	f.group.reset(1024)
+	n := 0
+	for line := range wordLines(stopWordList) {
+		n++
+		for _, w := range strings.Fields(line) {
+			f.group.find(xxh3.HashString(w)).count = int32(n)
+		}
+	}
+	f.seen = make([]bool, n+1)
+	return f
+}
+
+func (f *stopWordsFilter) Measure(doc *corpus.Document) {
+	if len(f.s.words) == 0 {
+		return
+	}
+	clear(f.seen)
+	distinct, hits := 0, 0
+	for _, h := range f.s.words {
+		g := f.group.get(h)
+		if g == 0 {
+			continue
+		}
+		hits++
+		if !f.seen[g] {
+			f.seen[g] = true
+			distinct++
+		}
+	}
+	f.at.set(doc, 0, float64(distinct))
+	f.at.setShare(doc, 1, hits, len(f.s.words))
+}
+
+// wordLines yields the lines of a word list without comments and blank lines.
+func wordLines(list string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(list) {
+			line, _, _ = strings.Cut(line, "#")
+			if line = strings.TrimSpace(line); line != "" && !yield(line) {
+				return
+			}
+		}
+	}
+}

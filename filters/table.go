@@ -1,0 +1,67 @@
+package filters
+
+// Table lists all filters in the order in which they measure and in which the
+// first broken limit names the reason of a drop. The position of a signal in
+// [Signals] follows from it.
+var Table = []Spec{
+	length,
+	meanLineLength,
+	hanFraction,
+	latinFraction,
+	digitFraction,
+	lineEndPunctuation,
+	lineDensity,
+	bulletLines,
+	ellipsisLines,
+	bracketFraction,
+	symbolFraction,
+	lineRepetition,
+	paragraphRepetition,
+	charNgramRepetition,
+	wordNgramRepetition,
+	meanWordLength,
+	letterWords,
+	stopWords,
+	charEntropy,
+	gamblingDensity,
+	pornDensity,
+	seoSpamDensity,
+}
+
+var (
+	allSignals    []Signal
+	signalIndexes map[string]int
+	firstSignal   []int // of each filter of Table
+)
+
+// The index is derived from Table once; it is no registration.
+func init() {
+	signalIndexes = make(map[string]int)
+	for _, spec := range Table {
+		firstSignal = append(firstSignal, len(allSignals))
+		for _, s := range spec.Signals {
+			signalIndexes[s.Name] = len(allSignals)
+			allSignals = append(allSignals, s)
+		}
+	}
+}
+
+// Signals returns all signals in the order of Table. The position of a signal is
+// its index in corpus.Document.Signals. The caller must not change the slice.
+func Signals() []Signal { return allSignals }
+
+// SignalIndex returns the index of the named signal.
+func SignalIndex(name string) (int, bool) {
+	i, ok := signalIndexes[name]
+	return i, ok
+}
+
+// specIndex returns the position in Table of the named filter, -1 if there is none.
+func specIndex(name string) int {
+	for i := range Table {
+		if Table[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}

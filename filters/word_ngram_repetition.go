@@ -1,0 +1,116 @@
+package filters
+
+import "github.com/qingliu/qingliu/corpus"
+
+// WordNgramRepetitionConfig configures word_ngram_repetition.
+type WordNgramRepetitionConfig struct {
+	MaxTop2 float64 `yaml:"max_top_2" max:"word_2gram_top" range:"0..1" unit:"fraction of code points" doc:"drop when one pair of words takes more of the text"`
+	MaxTop3 float64 `yaml:"max_top_3" max:"word_3gram_top" range:"0..1" unit:"fraction of code points" doc:"the same for three words"`
+	MaxTop4 float64 `yaml:"max_top_4" max:"word_4gram_top" range:"0..1" unit:"fraction of code points" doc:"the same for four words"`
+	MaxDup5 float64 `yaml:"max_dup_5" max:"word_5gram_dup" range:"0..1" unit:"fraction of code points" doc:"drop when more of the text is in repeated runs of five words"`
+	MaxDup6 float64 `yaml:"max_dup_6" max:"word_6gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for six words"`
+	MaxDup7 float64 `yaml:"max_dup_7" max:"word_7gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for seven words"`
+	MaxDup8 float64 `yaml:"max_dup_8" max:"word_8gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for eight words"`
+	MaxDup9 float64 `yaml:"max_dup_9" max:"word_9gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for nine words"`
+	MaxDupA float64 `yaml:"max_dup_10" max:"word_10gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for ten words"`
+}
+
+// Words are those with a letter or digit. Two occurrences count as repetition only
+// where they do not overlap, so that 哈哈哈 is not three times itself.
+var wordNgramRepetition = define(Spec{
+	Name: "word_ngram_repetition", Doc: "Drops pages with too much text in repeated runs of words.",
+	From: "Gopher, table A1 (arXiv:2112.11446), with the limits that FineWeb-2 fitted to cmn_Hani",
+	Signals: []Signal{
+		{"word_2gram_top", 4, "code points in the repeated pair of words that takes most, of those of all words; 0 when none repeats"},
+		{"word_3gram_top", 4, "the same for three words"},
+		{"word_4gram_top", 4, "the same for four words"},
+		{"word_5gram_dup", 4, "code points in runs of five words that occurred before, each position once, of those of all words"},
+		{"word_6gram_dup", 4, "the same for six words"},
+		{"word_7gram_dup", 4, "the same for seven words"},
+		{"word_8gram_dup", 4, "the same for eight words"},
+		{"word_9gram_dup", 4, "the same for nine words"},
+		{"word_10gram_dup", 4, "the same for ten words"},
+	},
+	Needs: NeedText | NeedWords,
+}, WordNgramRepetitionConfig{.256, .201, .171, .198, .182, .167, .154, .14, .127}, newWordNgramRepetition)
+
+const (
+	minGram    = 2
+	minDupGram = 5
+	maxGram    = 10
+)
+
+type wordNgramRepetitionFilter struct {
+	at slot
+	s  *scratch
+}
+
+func newWordNgramRepetition(_ WordNgramRepetitionConfig, at slot, s *scratch) Filter {
+	return &wordNgramRepetitionFilter{at, s}
+}
+
+// Measure goes from pairs to runs of ten. A run can only repeat where its beginning
+// repeats, so each length looks just at the positions that are left of the one
+// before; on ordinary text few are.
+func (f *wordNgramRepetitionFilter) Measure(doc *corpus.Document) {
+	s := f.s
+	words := s.words
+	if len(words) == 0 {
+		return
+	}
+	all := s.runesOf(0, len(words))
+	s.grams = append(s.grams[:0], words...)
+	pos := s.pos[:0]
+	for i := range words {
+		pos = append(pos, int32(i))
+	}
+	for n := minGram; n <= maxGram; n++ {
+		share := 0
+		pos, share = f.pass(pos, n)
+		f.at.setShare(doc, n-minGram, share, all)
+	}
+	s.pos = pos
+}
+
+// pass looks at the n-grams that begin at pos, where s.grams holds the hashes of
+// the (n-1)-grams. It returns the positions of those that repeat and the code
+// points that the signal of this length counts.
+func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32, counted int) {
+	s := f.s
+	for len(pos) > 0 && int(pos[len(pos)-1])+n > len(s.words) {
+		pos = pos[:len(pos)-1]
+	}
+	if len(pos) < 2 {
+		return pos[:0], 0
+	}
+	s.table.reset(len(pos))
+	covered := 0 // words up to here are counted
+	for _, p := range pos {
+		i := int(p)
+		h := join(s.grams[i], s.words[i+n-1])
+		s.grams[i] = h
+		e := s.table.find(h)
+		if i < int(e.at) {
+			continue // overlaps the occurrence before
+		}
+		e.at = p + int32(n)
+		e.count++
+		if e.count < 2 {
+			continue
+		}
+		if n < minDupGram {
+			counted = max(counted, int(e.count)*s.runesOf(i, n))
+			continue
+		}
+		from := max(i, covered)
+		counted += s.runesOf(from, i+n-from)
+		covered = i + n
+	}
+	repeating = pos[:0]
+	for _, p := range pos {
+		if s.table.find(s.grams[p]).count > 1 {
+			repeating = append(repeating, p)
+		}
+	}
+	return repeating, counted
+}
