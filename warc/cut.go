@@ -1,0 +1,238 @@
+package warc
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+)
+
+// piece is where the parts of a record lie in the window, counted from its
+// first byte.
+type piece struct {
+	block, end int  // the block
+	next       int  // where the next record or other bytes begin
+	ended      bool // the line ends after the block were there
+}
+
+// cut takes the record at the start of the window into r.rec. The window then
+// begins at what follows it. In a member that is the next record or nothing:
+// other bytes are passed over with a warning.
+//
+// In a plain file cut reports false, and takes nothing, if no well-formed
+// header is there.
+func (r *Reader) cut() bool {
+	rec, s := &r.rec, &r.s
+	head, body, ok := r.header()
+	if r.format == Plain && !ok {
+		return false
+	}
+	if !ok {
+		rec.fail("header without an end")
+		r.passOver(piece{next: head})
+		return true
+	}
+	rec.parse(s.unread()[:head])
+	switch {
+	case r.format == Plain && (rec.Version == "" || rec.length < 0):
+		return false
+	case rec.Version == "":
+		rec.fail("bad version line")
+	case !knownVersion(rec.Version):
+		rec.fail("unknown WARC version " + rec.Version)
+	}
+	p := r.bounds(body)
+	if r.format == Plain {
+		r.take(p)
+		return true
+	}
+	r.passOver(p)
+	return true
+}
+
+// header finds the header of the record at the start of the window: its lines
+// are the first head bytes, the block begins at body. If it has no end within
+// the limit ok is false and head is how many bytes were looked at.
+func (r *Reader) header() (head, body int, ok bool) {
+	s := &r.s
+	looked := 0
+	for want := 1 << 10; ; want *= 2 {
+		want = min(want, r.opt.MaxHeaderBytes)
+		more := s.fill(want)
+		b := s.unread()
+		b = b[:min(len(b), r.opt.MaxHeaderBytes)]
+		if head, body, ok = blankLine(b, looked); ok {
+			return head, body, true
+		}
+		if !more || want == r.opt.MaxHeaderBytes {
+			return len(b), len(b), false
+		}
+		looked = max(0, len(b)-2)
+	}
+}
+
+// bounds finds the end of the block that starts at body. It believes the
+// Content-Length if the line ends that must follow the block are found there;
+// otherwise the block ends where the next record starts.
+func (r *Reader) bounds(body int) piece {
+	rec, s := &r.rec, &r.s
+	limit := body + int(r.opt.MaxRecordBytes)
+	exact := rec.length >= 0 && rec.length <= r.opt.MaxRecordBytes
+	if exact && r.format == Plain && rec.length > windowBytes {
+		// Do not read a large block only to learn that its length is wrong.
+		exact = r.plausible(s.off + int64(body) + rec.length)
+	}
+	if exact {
+		if p, ok := r.believe(body, body+int(rec.length)); ok {
+			return p
+		}
+	} else if r.format == Plain && rec.length > r.opt.MaxRecordBytes && r.plausible(s.off+int64(body)+rec.length) {
+		rec.fail(fmt.Sprintf("block of %d bytes is over the limit", rec.length))
+		return piece{block: body, end: body, next: body}
+	}
+	if at := r.innerStart(body, limit); at >= 0 {
+		r.warnLength(at - len(r.lineEnds) - body)
+		return piece{body, at - len(r.lineEnds), at, true}
+	}
+	have := len(s.unread())
+	if s.err == nil {
+		rec.fail("block is over the limit, or its end cannot be found")
+		return piece{block: body, end: body, next: max(body, have-2*len(versionPrefix))}
+	}
+	return r.toTheEnd(body, have)
+}
+
+// believe returns the record whose block ends at end, if what follows the
+// block does not speak against it.
+func (r *Reader) believe(body, end int) (piece, bool) {
+	s := &r.s
+	s.fill(end + 2*len(r.lineEnds) + len(versionPrefix))
+	if len(s.unread()) < end {
+		return piece{}, false
+	}
+	rest := s.unread()[end:]
+	if bytes.HasPrefix(rest, []byte(r.lineEnds)) {
+		return piece{body, end, end + len(r.lineEnds), true}, true
+	}
+	breaks := 0
+	for breaks < len(rest) && (rest[breaks] == '\r' || rest[breaks] == '\n') {
+		breaks++
+	}
+	if rest = rest[breaks:]; len(rest) == 0 && s.err == io.EOF || bytes.HasPrefix(rest, versionPrefix) {
+		r.rec.warn("line ends missing after the block")
+		return piece{body, end, end + breaks, false}, true
+	}
+	return piece{}, false
+}
+
+// toTheEnd returns the record whose block is not followed by another record
+// in the have bytes that are left.
+func (r *Reader) toTheEnd(body, have int) piece {
+	rec, b := &r.rec, r.s.unread()
+	claimed := have + 1
+	if rec.length >= 0 && rec.length <= int64(have-body) {
+		claimed = body + int(rec.length)
+	}
+	end, ended := have, false
+	if bytes.HasSuffix(b[body:], []byte(r.lineEnds)) {
+		end, ended = have-len(r.lineEnds), true
+	}
+	switch {
+	case r.s.err != io.EOF:
+		if claimed <= have {
+			end = claimed
+		} else {
+			end = have
+		}
+		rec.fail(causeOf(r.s.err))
+		return piece{body, end, have, false}
+	case r.format == Plain && claimed <= have:
+		rec.warn("line ends missing after the block")
+		return piece{body, claimed, claimed, false}
+	case r.format == Plain:
+		if known, same := rec.digest(b[body:end]); !known || !same {
+			rec.fail("block is cut off")
+			return piece{body, have, have, false}
+		}
+	}
+	r.warnLength(end - body)
+	return piece{body, end, have, ended}
+}
+
+// warnLength notes that the block has other than the promised bytes.
+func (r *Reader) warnLength(have int) {
+	if r.rec.length < 0 {
+		r.rec.warn("no valid Content-Length")
+	} else if r.rec.length != int64(have) {
+		r.rec.warn(fmt.Sprintf("Content-Length is %d, the block has %d bytes", r.rec.length, have))
+	}
+}
+
+// plausible reports whether at the offset end of a plain file a block can end.
+func (r *Reader) plausible(end int64) bool {
+	if end < 0 || end > r.size {
+		return false
+	}
+	p := &r.probe
+	p.head = p.at(p.head, end, 16)
+	if rest, ok := bytes.CutPrefix(p.head, []byte(r.lineEnds)); ok {
+		return len(rest) == 0 || bytes.HasPrefix(rest, versionPrefix)
+	}
+	return len(p.head) == 0
+}
+
+// innerStart returns where in the window, from the byte from on, the next
+// record starts. It reads on until the window holds limit bytes, and returns
+// -1 if there is none up to there or up to the end.
+func (r *Reader) innerStart(from, limit int) int {
+	s := &r.s
+	pattern := append([]byte(r.lineEnds), versionPrefix...)
+	for {
+		b := s.unread()
+		if i := bytes.Index(b[min(from, len(b)):], pattern); i >= 0 {
+			at := from + i + len(r.lineEnds)
+			s.fill(at + r.opt.MaxHeaderBytes)
+			if r.probe.validHeader(s.unread()[at:]) {
+				return at
+			}
+			from += i + 1
+			continue
+		}
+		from = max(from, len(b)-len(pattern)+1)
+		if len(b) >= limit || !s.fill(len(b)+1) {
+			return -1
+		}
+	}
+}
+
+// passOver takes the record p of a member and drops what follows it up to the
+// next record of the member.
+func (r *Reader) passOver(p piece) {
+	s := &r.s
+	for s.fill(p.next+1) && (s.unread()[p.next] == '\r' || s.unread()[p.next] == '\n') {
+		p.next++
+	}
+	if s.fill(p.next + 1) {
+		s.fill(p.next + len(versionPrefix))
+		if !bytes.HasPrefix(s.unread()[p.next:], versionPrefix) {
+			r.rec.warn("other bytes between the records of a gzip member")
+			at := r.innerStart(max(p.block, p.next-len(r.lineEnds)), p.next+int(r.opt.MaxRecordBytes))
+			if at < 0 {
+				at = len(s.unread())
+				if s.err == nil {
+					s.err = errLost
+				}
+			}
+			p.next = at
+		}
+	}
+	r.take(p)
+}
+
+// take sets the block of the record and moves the window behind it.
+func (r *Reader) take(p piece) {
+	b := r.s.unread()
+	r.rec.Block = b[p.block:p.end:p.end]
+	r.rec.ended = p.ended && r.rec.length == int64(p.end-p.block)
+	r.aligned = p.ended
+	r.s.skip(p.next)
+}

@@ -1,0 +1,126 @@
+package warc
+
+import (
+	"bytes"
+	"io"
+)
+
+// prober looks for record starts anywhere in a file. It has its own position
+// and memory, so that it does not disturb the reader.
+type prober struct {
+	src       section
+	maxHeader int
+	chunk     []byte // the part of the file being searched
+	head      []byte // the bytes at a possible start
+	rec       Record
+	gz        gzipProbe
+}
+
+// scanBytes is how much of the file is searched at once. It starts small
+// because most searches end soon.
+const (
+	scanBytesMin = 16 << 10
+	scanBytesMax = 256 << 10
+)
+
+// at returns up to n bytes of the file from off on, in buf if that is large
+// enough.
+func (p *prober) at(buf []byte, off int64, n int) []byte {
+	n = int(max(0, min(int64(n), p.src.size-off)))
+	if cap(buf) < n {
+		buf = make([]byte, n)
+	}
+	buf = buf[:n]
+	p.src.pos = off
+	k, _ := io.ReadFull(&p.src, buf) // a failure stays in p.src.err
+	return buf[:k]
+}
+
+// find returns the first offset at or after from where pattern stands and
+// accept agrees, or the size of the file.
+func (p *prober) find(from int64, pattern []byte, accept func(off int64) bool) int64 {
+	for n := scanBytesMin; from < p.src.size; n = min(2*n, scanBytesMax) {
+		p.chunk = p.at(p.chunk, from, n)
+		if p.src.err != nil || len(p.chunk) < len(pattern) {
+			break
+		}
+		for i := 0; ; {
+			j := bytes.Index(p.chunk[i:], pattern)
+			if j < 0 {
+				break
+			}
+			i += j
+			if accept(from + int64(i)) {
+				return from + int64(i)
+			}
+			i++
+		}
+		from += int64(len(p.chunk) - len(pattern) + 1)
+	}
+	return p.src.size
+}
+
+// findGzip returns the first gzip member at or after from that holds a record.
+func (p *prober) findGzip(from int64) int64 {
+	return p.find(from, gzipMagic, p.gzipStart)
+}
+
+// gzipStart reports whether a member that holds a record starts at off.
+func (p *prober) gzipStart(off int64) bool {
+	p.head = p.at(p.head, off, 16)
+	if len(p.head) > 3 && p.head[3]&0xe0 != 0 {
+		return false
+	}
+	p.head = p.at(p.head, off, probeBytes)
+	return p.gz.isRecord(p.head)
+}
+
+// findPlain returns the first plain record start at or after from: the start
+// of the file or the end of the line ends sep, and then a version line and
+// headers with a Content-Length.
+func (p *prober) findPlain(from int64, sep string) int64 {
+	if from <= 0 && p.plainStart(0) {
+		return 0
+	}
+	n := int64(len(sep))
+	pattern := append([]byte(sep), versionPrefix...)
+	at := p.find(max(0, from-n), pattern, func(off int64) bool { return p.plainStart(off + n) })
+	return min(at+n, p.src.size)
+}
+
+// plainStart reports whether a well-formed record header starts at off.
+func (p *prober) plainStart(off int64) bool {
+	p.head = p.at(p.head, off, p.maxHeader)
+	return p.validHeader(p.head)
+}
+
+// validHeader reports whether b starts with a version line, headers with a
+// Content-Length and a blank line, all within the header limit.
+func (p *prober) validHeader(b []byte) bool {
+	b = b[:min(len(b), p.maxHeader)]
+	if versionLine(b) == 0 {
+		return false
+	}
+	end, _, ok := blankLine(b, 0)
+	if !ok {
+		return false
+	}
+	p.rec.reset()
+	p.rec.parse(b[:end])
+	return p.rec.length >= 0
+}
+
+// lineEnds returns what ends the records of a plain file, judged by its first
+// line: "\n\n" if that has no CR, else "\r\n\r\n".
+func (p *prober) lineEnds() string {
+	p.head = p.at(p.head, 0, 64)
+	return lineEndsOf(p.head)
+}
+
+// lineEndsOf returns what ends a record whose first bytes are b.
+func lineEndsOf(b []byte) string {
+	if i := bytes.IndexByte(b, '\n'); i > 0 && b[i-1] != '\r' && opensRecord(b) {
+		return "\n\n"
+	}
+	return "\r\n\r\n"
+}
