@@ -60,17 +60,24 @@ func Canonical(raw string) string {
 // hostEnd returns where the path of a V1 address without its scheme begins.
 func hostEnd(s string) int { return strings.IndexByte(s, '/') }
 
-// cutSessionPath removes ;jsessionid=… from a path.
+// cutSessionPath removes every ;jsessionid=… from a path. It leaves one that
+// would turn its segment into a dot segment.
 func cutSessionPath(path string) string {
-	i := strings.IndexByte(path, ';')
-	if i < 0 || !strings.HasPrefix(strings.ToLower(path[i:]), ";jsessionid=") {
-		return path
+	for i := 0; i < len(path); i++ {
+		const name = ";jsessionid="
+		if path[i] != ';' || len(path)-i < len(name) || !equalFold(path[i:i+len(name)], name) {
+			continue
+		}
+		if seg := path[strings.LastIndexByte(path[:i], '/')+1 : i]; seg == "." || seg == ".." {
+			continue
+		}
+		end := strings.IndexByte(path[i:], '/')
+		if end < 0 {
+			return path[:i]
+		}
+		path = path[:i] + path[i+end:]
 	}
-	end := strings.IndexByte(path[i:], '/')
-	if end < 0 {
-		return path[:i]
-	}
-	return path[:i] + path[i+end:]
+	return path
 }
 
 // indexPage reports whether a file name is what servers send for a folder.
