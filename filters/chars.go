@@ -3,6 +3,8 @@ package filters
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/qingliu/qingliu/zh"
 )
 
 // class says what a code point counts as. The classes are disjoint.
@@ -10,7 +12,7 @@ type class uint8
 
 const (
 	classSpace     class = iota // white space, also U+3000 and zero-width space
-	classHan                    // ideographs of all planes, 々 and 〇
+	classHan                    // ideographs as zh.IsHan counts them
 	classLatin                  // Latin letters, also full width
 	classLetter                 // letters of other scripts, and marks
 	classDigit                  // decimal digits, also full width
@@ -33,7 +35,7 @@ func classOf(r rune) class {
 	switch {
 	case r < utf8.RuneSelf:
 		return asciiClass[r]
-	case r >= 0x4e00 && r <= 0x9fff, r >= 0x3400 && r <= 0x4dbf, r >= 0x20000 && r <= 0x3ffff:
+	case r >= 0x4e00 && r <= 0x9fff:
 		return classHan
 	case isPoint(r):
 		return classPoint
@@ -57,7 +59,7 @@ func slowClass(r rune) class {
 	switch {
 	case r == '\u200b' || r == '\ufeff' || unicode.IsSpace(r):
 		return classSpace
-	case unicode.Is(unicode.Han, r):
+	case zh.IsHan(r):
 		return classHan
 	case unicode.Is(unicode.Latin, r):
 		return classLatin

@@ -13,7 +13,7 @@
 //	first := filters.Decide(set.Limits(), func(i int) float64 { return doc.Signals[i] }, nil)
 //
 // The other extension point is [LineRule]: it cuts furniture out of lines before
-// anything is measured, see [Lines].
+// anything is measured, see [LineCutter].
 //
 // To add a filter write filters/NAME.go in the shape of line_repetition.go, add
 // its line to table.go, and test it just below, at and above its limit, on empty

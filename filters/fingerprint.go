@@ -9,12 +9,12 @@ import (
 )
 
 // MeasureFingerprint returns a hash, in hex, of everything that decides what the
-// set measures: the signals of Table, the versions of its filters, their word lists
-// and the config fields that bound no signal. Limits and actions are not in it, so
+// set measures: the signals of Table, the versions of its filters and of the line
+// rules, their word lists and the config fields that bound no signal. Limits and actions are not in it, so
 // that changing them asks for no new measurement.
 func MeasureFingerprint(s *Set) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "max runes %d\n", MaxRunes)
+	fmt.Fprintf(h, "max runes %d, line rules %d\n", MaxRunes, LineRulesVersion)
 	for i := range Table {
 		spec := &Table[i]
 		fmt.Fprintf(h, "filter %q version %d list %x\n", spec.Name, spec.Version, sha256.Sum256([]byte(spec.wordList)))

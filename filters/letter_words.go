@@ -10,7 +10,7 @@ type LetterWordsConfig struct {
 var letterWords = define(Spec{
 	Name: "letter_words", Doc: "Drops pages most of whose words are numbers, punctuation and symbols.",
 	From:    "FineWeb-2 cmn_Hani: at least 0.735; own looser default, because that one drops good articles",
-	Signals: []Signal{{"letter_words", 4, "words with a letter of any script, of all words, punctuation marks and numbers included"}},
+	Signals: []Signal{{"letter_words", 4, "words with a letter of any script, of all words, each mark of punctuation and symbol counted as a word, too"}},
 	Needs:   NeedText | NeedWords,
 }, LetterWordsConfig{MinFraction: 0.6}, newLetterWords)
 
@@ -24,5 +24,9 @@ func newLetterWords(_ LetterWordsConfig, at slot, s *scratch) Filter {
 }
 
 func (f *letterWordsFilter) Measure(doc *corpus.Document) {
-	f.at.setShare(doc, 0, f.s.letterWords, f.s.tokens)
+	if doc.Words() == nil {
+		return
+	}
+	n := &f.s.counts
+	f.at.setShare(doc, 0, f.s.letterWords, f.s.contentWords+n[classPoint]+n[classSymbol])
 }

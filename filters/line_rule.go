@@ -68,3 +68,26 @@ func AppendKeptLines(dst []byte, cuts []LineCut, text string, rules []LineRule) 
 	}
 	return dst, cuts
 }
+
+// LineCutter applies LineRules to one text after the other and reuses its memory.
+// It belongs to one goroutine.
+type LineCutter struct {
+	kept []byte
+	cuts []LineCut
+}
+
+// NewLineCutter returns a cutter for one worker.
+func NewLineCutter() *LineCutter { return &LineCutter{} }
+
+// Cut returns what LineRules leave of text, text itself where they cut nothing, and
+// what they took in text order. The cuts are valid until the next call.
+func (c *LineCutter) Cut(text string) (kept string, cuts []LineCut) {
+	if cap(c.kept) > 4*keepRunes {
+		c.kept, c.cuts = nil, nil
+	}
+	c.kept, c.cuts = AppendKeptLines(c.kept[:0], c.cuts[:0], text, LineRules)
+	if len(c.cuts) == 0 {
+		return text, nil
+	}
+	return string(c.kept), c.cuts
+}

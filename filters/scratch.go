@@ -26,14 +26,12 @@ type scratch struct {
 
 	words        []uint64 // hash of each word with a letter or digit, at most MaxRunes
 	wordRunes    []int32  // code points of the same words, running total: n+1 values
-	tokens       int      // words that are no white space, punctuation included
 	letterWords  int      // words with at least one letter
 	contentWords int      // words with a letter or digit, without the bound of words
 
 	table   table
 	pos     []int32 // candidate positions of the n-gram filters
 	grams   []uint64
-	covered []bool
 	fold    []byte // lower-cased ASCII
 	lexicon lexiconScan
 }
@@ -77,29 +75,24 @@ func (s *scratch) readText(text string) {
 
 func (s *scratch) readWords(text string, spans []corpus.Span) {
 	s.words, s.wordRunes = s.words[:0], append(s.wordRunes[:0], 0)
-	s.tokens, s.letterWords, s.contentWords = 0, 0, 0
+	s.letterWords, s.contentWords = 0, 0
 	total := int32(0)
 	for _, w := range spans {
 		word := text[w.Start:w.End]
-		n, letter, content, solid := int32(0), false, false, false
+		n, letter, content := int32(0), false, false
 		for i := 0; i < len(word); {
 			r, size := utf8.DecodeRuneInString(word[i:])
 			i += size
 			c := classOf(r)
 			n++
-			solid = solid || c != classSpace
 			content = content || c.isContent()
 			letter = letter || c.isLetter()
 		}
-		if !solid {
-			continue
-		}
-		s.tokens++
-		if letter {
-			s.letterWords++
-		}
 		if !content {
 			continue
+		}
+		if letter {
+			s.letterWords++
 		}
 		s.contentWords++
 		if len(s.words) < MaxRunes {

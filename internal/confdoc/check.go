@@ -18,7 +18,7 @@ import (
 //	line 12: dedup.similarity: 1.5 is out of range 0..1
 //
 // where, which may be nil, returns what stands before a key, such as "line 12";
-// keys of list elements have their number, "input[2].path". A number that is NaN
+// keys of list elements have their number from 0, "input.2.path". A number that is NaN
 // is out of every range. Maps are walked in the order of their keys.
 func Check(v any, where func(key string) string) []error {
 	rv := reflect.ValueOf(v)
@@ -91,7 +91,7 @@ func (c *checker) checkValue(v reflect.Value, key, rng string, depth int) {
 		c.checkStruct(v, key+".", depth+1)
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			c.checkValue(v.Index(i), key+"["+strconv.Itoa(i)+"]", rng, depth+1)
+			c.checkValue(v.Index(i), key+"."+strconv.Itoa(i), rng, depth+1)
 		}
 	case reflect.Map:
 		keys := v.MapKeys()
