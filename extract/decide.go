@@ -59,6 +59,10 @@ func (d *page) choose(isThread bool) string {
 	if steps > 0 {
 		rule += ">climb" + strconv.Itoa(steps)
 	}
+	if c := d.core(el); c != el {
+		el = c
+		rule += ">core"
+	}
 	d.selectBlocks(el)
 	d.keepTables()
 	d.keepMainSegments()

@@ -73,15 +73,15 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		words(isPostName, "comment", "reply", "replies", "answer", "post", "message", "floor", "thread", "topic", "content", "pinglun", "discuss", "bubble", "entry", "markdown", "cooked"),
 		words(isReplyName, "comment", "reply", "replies", "answer", "floor", "thread", "pinglun", "discuss", "message", "viewthread", "j_l_post", "topic"),
 		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", "profile", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest"),
-		words(isGutterName, "line-numbers-rows", "linenumber"),
+		words(isGutterName, "line-numbers-rows", "linenumber", "ln-numbers"),
 	)
 	list = append(list,
 		word{text: "cmt", bits: isCommentName | isPostName | isReplyName, begin: true},
 		word{text: "zoom", bits: isBodyName, end: true},
-		word{text: "gutter", bits: isGutterName, begin: true, end: true},
-		word{text: "lineno", bits: isGutterName, begin: true, end: true},
-		word{text: "linenos", bits: isGutterName, begin: true, end: true},
 	)
+	for _, s := range []string{"gutter", "lineno", "linenos", "line-number", "lnt", "ln"} {
+		list = append(list, word{text: s, bits: isGutterName, begin: true, end: true})
+	}
 	for _, s := range []string{"post", "post0", "post_", "post_0", "post-0"} {
 		list = append(list, word{text: s, bits: isReplyName, begin: true, end: true})
 	}

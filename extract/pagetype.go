@@ -50,6 +50,10 @@ func (d *page) pageType(t thread, tok, good int, url string) (string, float64) {
 	switch {
 	case share > 0.5 && (good < 100 || good*10 < total):
 		return TypeList, min(1, share+0.2)
+	case share > 0.5 && good*10 < total*3 && isIndexURL(url):
+		return TypeList, share
+	case t.isIndex() && t.share > 0.4:
+		return TypeList, min(1, 0.5+t.share/2)
 	case d.isWiki(url):
 		return TypeWiki, 0.8
 	case text&patBuy != 0 && good < 600 || strings.HasPrefix(d.head.ogType, "product"):
@@ -62,6 +66,27 @@ func (d *page) pageType(t thread, tok, good int, url string) (string, float64) {
 		return TypeList, share
 	}
 	return TypeOther, 0.5
+}
+
+// isIndexURL reports whether the path of an address is a folder or an index, tag,
+// category or archive page.
+func isIndexURL(url string) bool {
+	if i := strings.Index(url, "://"); i >= 0 {
+		url = url[i+3:]
+	}
+	i := strings.IndexByte(url, '/')
+	if i < 0 {
+		return true
+	}
+	path := url[i:]
+	if i := strings.IndexAny(path, "?#"); i >= 0 {
+		path = path[:i]
+	}
+	if containsAny(path, "/tag/", "/tags/", "/category/", "/categories/", "/archives/", "/page/") {
+		return true
+	}
+	dir, file := path[:strings.LastIndexByte(path, '/')], path[strings.LastIndexByte(path, '/')+1:]
+	return strings.Count(dir, "/") <= 1 && (file == "" || strings.HasPrefix(file, "index") || strings.HasPrefix(file, "default"))
 }
 
 // isWiki reports whether generator, title or address are those of a wiki.

@@ -115,6 +115,9 @@ func (d *page) anchor(top int) int {
 		if d.contains(i, top) || d.contains(top, i) {
 			continue
 		}
+		if e.tag != atom.Article && e.name.bits&isBodyName == 0 && e.good*5 < d.els[top].good {
+			continue // the lead of a page with sections
+		}
 		if f := d.firstGood(i); f >= int32(h) && f-int32(h) < gap {
 			best, gap = i, f-int32(h)
 		}
@@ -157,6 +160,30 @@ func (d *page) climb(el int) (at, steps int) {
 		el = up
 		steps++
 	}
+}
+
+// core returns the smallest element around el that holds most of the good text of
+// the page, where el holds less than half of it and what lies between is text
+// too: pages in sections, pages whose paragraphs sit in deep wrappers. It returns
+// el where el or what is around it is one of several articles.
+func (d *page) core(el int) int {
+	total := d.els[0].good
+	if d.els[el].good*2 >= total {
+		return el
+	}
+	for a := el; a > 0; a = int(d.els[a].parent) {
+		e := &d.els[a]
+		if e.tag == atom.Article || e.name.bits&isBodyName != 0 || e.name.known > 0 {
+			return el
+		}
+		if e.good*10 >= total*8 {
+			if e.good*2 >= e.tok && e.linkTok*4 < e.tok {
+				return a
+			}
+			return el
+		}
+	}
+	return el
 }
 
 // climbAnchored is climb for an element that the title chose and not the score:

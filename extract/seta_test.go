@@ -8,14 +8,15 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
+	"github.com/qingliu/qingliu/charset"
 )
 
-// setA is the development set of 69 Chinese pages with hand-copied main text.
+// setPage is one of the 69 Chinese development pages with hand-copied main text.
 type setPage struct{ id, html, gold, url string }
 
-func loadSetA(t testing.TB) []setPage {
-	t.Helper()
+// readSetA returns the pages decoded as a run would decode them, or an error
+// where the data is not present.
+func readSetA() ([]setPage, error) {
 	dir := os.Getenv("QINGLIU_DATA")
 	if dir == "" {
 		dir = "../../shared/data"
@@ -23,35 +24,30 @@ func loadSetA(t testing.TB) []setPage {
 	dir = filepath.Join(dir, "extraction-dev")
 	index, err := os.ReadFile(filepath.Join(dir, "index.jsonl"))
 	if err != nil {
-		t.Skip("development pages not here:", err)
+		return nil, err
 	}
 	var pages []setPage
+	var dec charset.Decoder
 	for line := range strings.SplitSeq(strings.TrimSpace(string(index)), "\n") {
 		var row struct {
-			ID       string `json:"id"`
-			Encoding string `json:"encoding"`
-			URL      string `json:"source_url"`
+			ID  string `json:"id"`
+			URL string `json:"source_url"`
 		}
 		if err := json.Unmarshal([]byte(line), &row); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		raw, err := os.ReadFile(filepath.Join(dir, "html", row.ID+".html"))
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		gold, err := os.ReadFile(filepath.Join(dir, "gold", row.ID+".txt"))
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		// The index takes one GB18030 page for UTF-8.
-		if !strings.HasPrefix(row.Encoding, "utf-8") || strings.HasPrefix(row.ID, "6dc2d508") {
-			if raw, err = simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err != nil {
-				t.Fatal(err)
-			}
-		}
-		pages = append(pages, setPage{row.ID, string(raw), strings.TrimPrefix(string(gold), "\ufeff"), row.URL})
+		text, _ := dec.Decode(nil, raw, "")
+		pages = append(pages, setPage{row.ID, string(text), strings.TrimPrefix(string(gold), "\ufeff"), row.URL})
 	}
-	return pages
+	return pages, nil
 }
 
 var (
@@ -66,7 +62,10 @@ var (
 // 0.5, lines of page furniture that the gold text does not have.
 func TestSetA(t *testing.T) {
 	const minF1, maxFail, maxFurniture = 0.935, 0.045, 0.06
-	pages := loadSetA(t)
+	pages, err := readSetA()
+	if err != nil {
+		t.Skip("development pages not here:", err)
+	}
 	dump := os.Getenv("QINGLIU_DUMP")
 	e := New(DefaultConfig())
 	sum, fail, furniture := 0.0, 0, 0

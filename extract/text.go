@@ -256,10 +256,8 @@ func (d *page) flush(br bool) {
 		d.text = d.text[:b.t0]
 		return
 	}
-	if b.pre {
-		for n := len(d.text); n > int(b.t0) && isBlankByte(d.text[n-1]); n-- {
-			d.text = d.text[:n-1]
-		}
+	for n := len(d.text); n > int(b.t0) && isBlankByte(d.text[n-1]); n-- { // preformatted
+		d.text = d.text[:n-1]
 	}
 	b.t1 = int32(len(d.text))
 	b.br = br

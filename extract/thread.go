@@ -15,13 +15,18 @@ type thread struct {
 	posts int     // repeated reply-like containers
 	share float64 // their share of the tokens outside links
 	words int     // short lines with words of threads: 楼, 回复, 发表于 …
+	heads int     // posts that begin with a heading that is a link
 }
 
 // isThread reports whether the page is a thread: its posts are its text. The
 // limits were set on the development pages, 2026-11.
 func (t thread) isThread() bool {
-	return t.posts >= 3 && t.share > 0.15 || t.posts >= 2 && t.share > 0.2 && t.words >= 2
+	return !t.isIndex() && (t.posts >= 3 && t.share > 0.15 || t.posts >= 2 && t.share > 0.2 && t.words >= 2)
 }
+
+// isIndex reports whether the repeated containers are articles with links to
+// their own pages: the front page, archive or tag page of a blog.
+func (t thread) isIndex() bool { return t.posts >= 2 && t.heads*2 > t.posts }
 
 // measureThread looks for repeated reply-like containers.
 func (d *page) measureThread() thread {
@@ -42,6 +47,9 @@ func (d *page) measureThread() thread {
 			}
 			if e.tok-e.linkTok >= 4 && d.kinds[e.kind()] >= 2 {
 				t.posts++
+				if d.beginsWithTitleLink(e) {
+					t.heads++
+				}
 				last = e.b1
 				in += d.sums[e.b1].plain - d.sums[e.b0].plain
 			}
@@ -54,6 +62,18 @@ func (d *page) measureThread() thread {
 	}
 	t.share = ratio(in, d.sums[len(d.bl)].plain)
 	return t
+}
+
+// beginsWithTitleLink reports whether one of the first lines of an element is a
+// heading, by tag or name, that is a link.
+func (d *page) beginsWithTitleLink(e *element) bool {
+	for i := e.b0; i < min(e.b1, e.b0+3); i++ {
+		b := &d.bl[i]
+		if b.linkTok*2 > b.tok && (b.head > 0 || d.els[b.el].name.bits&nameTitle != 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // addPosts selects the text of repeated post-like containers.

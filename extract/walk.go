@@ -57,9 +57,10 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 		return
 	}
 	name, hidden := d.nameOf(n)
-	if name.bits&isGutterName != 0 {
+	if name.bits&isGutterName != 0 && (at.pre || tag == atom.Td) {
 		return
 	}
+	inPre := at.pre
 	switch tag {
 	case atom.A:
 		if attr(n, "href") != "" {
@@ -83,7 +84,7 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 		d.walk(n, at, depth+1)
 		return
 	}
-	if at.pre && d.open && tag != atom.Pre { // lines of code in their own elements
+	if inPre && d.open { // lines of code in their own elements
 		if kind == tagBlock {
 			d.lineBreak(at)
 		}
