@@ -10,6 +10,7 @@ var Table = []Spec{
 	latinFraction,
 	digitFraction,
 	lineEndPunctuation,
+	proseFraction,
 	lineDensity,
 	bulletLines,
 	ellipsisLines,
