@@ -15,10 +15,15 @@ func (e *Extractor) decide(url string) {
 		d.markComments()
 	}
 	all := d.els[0].good
-	rule := d.choose(isThread)
-	if isThread {
-		d.addPosts()
-		rule += ">posts"
+	rule := "posts"
+	if t.known >= 2 {
+		d.selectKnownPosts()
+	} else {
+		rule = d.choose(isThread)
+		if isThread {
+			d.addPosts()
+			rule += ">posts"
+		}
 	}
 	tok, good := d.selected()
 	if tok < fewTokens && int(d.sums[len(d.bl)].tok) > 10*tok {

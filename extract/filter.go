@@ -138,3 +138,13 @@ func (d *page) selected() (tok, good int) {
 	}
 	return tok, good
 }
+
+// firstSelected returns the first selected block, -1 if none is.
+func (d *page) firstSelected() int {
+	for i := range d.bl {
+		if d.sel[i] {
+			return i
+		}
+	}
+	return -1
+}

@@ -14,7 +14,7 @@ func (e *Extractor) metadata() {
 	h := &d.head
 	p.Language, p.CanonicalURL, p.Keywords = h.language, h.canonical, h.keywords
 	p.Robots, p.NoAI, p.TDM, p.LicenceLink = h.robots, h.noAI, h.tdm, h.licence
-	p.Author, p.Attribution = h.author, h.attribution
+	p.Author, p.Attribution = plainName(h.author), plainName(h.attribution)
 	p.Published = findDate(h.published)
 	d.byline(p)
 	if p.Published == "" {
@@ -24,14 +24,20 @@ func (e *Extractor) metadata() {
 	if title == "" {
 		title = h.ogTitle
 	}
-	var heading []byte
-	if d.titleBlock >= 0 {
-		heading = d.blockText(&d.bl[d.titleBlock])
-	} else if title == "" {
+	if title == "" {
 		title = d.firstHeading()
 	}
-	p.Title, p.SiteName = splitTitle(title, heading, h.siteName)
+	p.Title, p.SiteName = d.splitTitle(title, h.siteName)
 	p.Notice = d.notice()
+}
+
+// plainName returns s if it can be the name of an author or source: short and
+// without colon or address.
+func plainName(s string) string {
+	if utf8.RuneCountInString(s) > maxNameRunes || strings.ContainsAny(s, ":：{}<>") {
+		return ""
+	}
+	return s
 }
 
 // firstHeading returns the text of the first h1 or h2.

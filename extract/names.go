@@ -25,6 +25,7 @@ const (
 	isPostName    // may hold a post of a thread
 	isReplyName   // repeats once per post of a thread
 	notPostName   // no post although a post name occurs too
+	isPostBody    // text of one post by the markup of a known forum system
 	isGutterName  // line numbers beside code
 )
 
@@ -79,6 +80,9 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		word{text: "cmt", bits: isCommentName | isPostName | isReplyName, begin: true},
 		word{text: "zoom", bits: isBodyName, end: true},
 	)
+	for _, s := range postBodies {
+		list = append(list, word{text: " " + s + " ", bits: isPostBody})
+	}
 	for _, s := range []string{"gutter", "lineno", "linenos", "line-number", "lnt", "ln"} {
 		list = append(list, word{text: s, bits: isGutterName, begin: true, end: true})
 	}
@@ -143,18 +147,18 @@ func appendName(dst []byte, v string) []byte {
 		switch {
 		case c >= '0' && c <= '9':
 			c = '0'
-			if n := len(dst); n > 0 && dst[n-1] == '0' {
+			if dst[len(dst)-1] == '0' {
 				continue
 			}
 		case c <= ' ':
 			c = ' '
-			if n := len(dst); n == 0 || dst[n-1] == ' ' {
+			if dst[len(dst)-1] == ' ' {
 				continue
 			}
 		}
 		dst = append(dst, c)
 	}
-	if n := len(dst); n > 0 && dst[n-1] != ' ' {
+	if dst[len(dst)-1] != ' ' {
 		dst = append(dst, ' ')
 	}
 	return dst

@@ -16,12 +16,13 @@ type thread struct {
 	share float64 // their share of the tokens outside links
 	words int     // short lines with words of threads: 楼, 回复, 发表于 …
 	heads int     // posts that begin with a heading that is a link
+	known int     // posts by the markup of a known forum system
 }
 
 // isThread reports whether the page is a thread: its posts are its text. The
 // limits were set on the development pages, 2026-11.
 func (t thread) isThread() bool {
-	return !t.isIndex() && (t.posts >= 3 && t.share > 0.15 || t.posts >= 2 && t.share > 0.2 && t.words >= 2)
+	return t.known >= 2 || !t.isIndex() && (t.posts >= 3 && t.share > 0.15 || t.posts >= 2 && t.share > 0.2 && t.words >= 2)
 }
 
 // isIndex reports whether the repeated containers are articles with links to
@@ -38,6 +39,7 @@ func (d *page) measureThread() thread {
 			d.kinds[e.kind()]++
 		}
 	}
+	d.eachKnownPost(func(*element) { t.known++ })
 	in, last := int32(0), int32(-1)
 	if len(d.kinds) > 0 {
 		for i := 1; i < len(d.els); i++ {
@@ -76,6 +78,35 @@ func (d *page) beginsWithTitleLink(e *element) bool {
 	return false
 }
 
+// eachKnownPost calls f for every post of a known forum system that has text.
+func (d *page) eachKnownPost(f func(*element)) {
+	last := int32(0)
+	for i := 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.name.bits&isPostBody != 0 && e.b0 >= last && e.b1 > e.b0 && e.tok > e.linkTok {
+			last = e.b1
+			f(e)
+		}
+	}
+}
+
+// selectKnownPosts selects the posts of a known forum system and nothing else.
+func (d *page) selectKnownPosts() {
+	d.sel = grow(d.sel, len(d.bl))
+	clear(d.sel)
+	d.eachKnownPost(func(e *element) {
+		for i := e.b0; i < e.b1; i++ {
+			d.sel[i] = isPostText(&d.bl[i])
+		}
+	})
+}
+
+// isPostText reports whether a block inside a post is its text.
+func isPostText(b *block) bool {
+	const never = patCopyright | patShare | patLogin | patContact
+	return b.good || b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15)
+}
+
 // addPosts selects the text of repeated post-like containers.
 func (d *page) addPosts() {
 	clear(d.kinds)
@@ -105,10 +136,8 @@ func (d *page) addPosts() {
 			}
 		}
 	}
-	const never = patCopyright | patShare | patLogin | patContact
 	for i := range d.bl {
-		b := &d.bl[i]
-		if d.mark[i] == 1 && b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15) {
+		if d.mark[i] == 1 && isPostText(&d.bl[i]) {
 			d.sel[i] = true
 		}
 	}

@@ -1,9 +1,6 @@
 package extract
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // titleGrams is the set of character pairs of the title, as bits of a hash: with
 // the 10–60 pairs of a title one foreign pair in a hundred passes as its own.
@@ -91,47 +88,65 @@ func (d *page) findTitle() {
 	}
 }
 
-// splitTitle cuts the suffix of the site from the title of the page. heading is
-// the text of the block that shows the title, nil if unknown; site is the name of
-// the site where the page gives one.
-func splitTitle(title string, heading []byte, site string) (string, string) {
+// splitTitle cuts the suffix of the site from the title of the page. A line near
+// the text that repeats one end of the title decides; without one the title comes
+// first and the site, if the page names it, or the last part is the suffix.
+func (d *page) splitTitle(title, site string) (string, string) {
 	parts := titleParts(title)
 	if len(parts) == 1 {
 		return title, site
 	}
-	n := 0 // parts that belong to the title
-	for k := range parts {
-		if k > 0 && sameText([]byte(title[:parts[k-1].z]), heading) {
-			n = k
-		}
-	}
-	if n == 0 && sameText([]byte(title[parts[len(parts)-1].a:]), heading) { // site in front
-		last := parts[len(parts)-1]
+	end, last := 0, parts[len(parts)-1]
+	switch n, flipped := d.shownTitle(title, parts); {
+	case flipped:
 		return title[last.a:last.z], title[parts[0].a:parts[0].z]
+	case n > 0:
+		end = n
+	case title[parts[0].a:parts[0].z] == site:
+		return title[parts[1].a:last.z], site
 	}
-	if n == 0 && site != "" {
-		for k := range parts {
-			if title[parts[k].a:parts[k].z] != site {
-				continue
-			}
-			if k == 0 {
-				return title[parts[1].a:], site
-			}
-			n = k
-			break
+	for k := 1; k < len(parts) && end == 0; k++ {
+		if title[parts[k].a:parts[k].z] == site {
+			end = k
 		}
 	}
-	if n == 0 {
-		n = 1
-		for n < len(parts)-1 && utf8.RuneCountInString(title[:parts[n-1].z]) < 4 {
-			n++
+	if end == 0 {
+		end = 1
+		for end < len(parts)-1 && utf8.RuneCountInString(title[:parts[end-1].z]) < 4 {
+			end++
 		}
 	}
-	last := parts[len(parts)-1]
-	if site == "" || title[last.a:last.z] != site {
+	if end < len(parts) {
 		site = title[last.a:last.z]
 	}
-	return title[:parts[n-1].z], site
+	return title[parts[0].a:parts[end-1].z], site
+}
+
+// shownTitle looks for the line closest to the begin of the text that repeats the
+// first n parts of the title, or its last part (flipped: the site stands first).
+func (d *page) shownTitle(title string, parts []titlePart) (n int, flipped bool) {
+	const above, below = 25, 2
+	first := d.firstSelected()
+	if first < 0 {
+		return 0, false
+	}
+	last := parts[len(parts)-1]
+	for i := min(first+below, len(d.bl)-1); i >= max(0, first-above); i-- {
+		b := &d.bl[i]
+		if b.tok > maxFurnitureTokens {
+			continue
+		}
+		t := d.blockText(b)
+		for k := len(parts); k > 0; k-- {
+			if sameText(title[parts[0].a:parts[k-1].z], t) {
+				return k, false
+			}
+		}
+		if sameText(title[last.a:last.z], t) {
+			return 0, true
+		}
+	}
+	return 0, false
 }
 
 type titlePart struct{ a, z int }
@@ -188,22 +203,22 @@ func separates(s string, a, z int) bool {
 }
 
 // sameText compares two texts without white space and ASCII case.
-func sameText(a, b []byte) bool {
-	if len(b) == 0 {
-		return false
-	}
-	a, b = bytes.TrimSpace(a), bytes.TrimSpace(b)
-	for len(a) > 0 && len(b) > 0 {
-		switch {
-		case a[0] <= ' ':
-			a = a[1:]
-		case b[0] <= ' ':
-			b = b[1:]
-		case lowerByte(a[0]) != lowerByte(b[0]):
-			return false
-		default:
-			a, b = a[1:], b[1:]
+func sameText(a string, b []byte) bool {
+	i, k := 0, 0
+	for {
+		for i < len(a) && a[i] <= ' ' {
+			i++
 		}
+		for k < len(b) && b[k] <= ' ' {
+			k++
+		}
+		if i == len(a) || k == len(b) {
+			return i == len(a) && k == len(b)
+		}
+		if lowerByte(a[i]) != lowerByte(b[k]) {
+			return false
+		}
+		i++
+		k++
 	}
-	return len(a) == 0 && len(b) == 0
 }

@@ -150,7 +150,7 @@ func (d *page) skipped(n *html.Node) {
 // nameOf returns what class, id, role and itemprop of n say, and whether n is
 // hidden by an attribute or by display:none.
 func (d *page) nameOf(n *html.Node) (name *nameInfo, hidden bool) {
-	buf := d.nameBuf[:0]
+	buf := append(d.nameBuf[:0], ' ')
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; a.Key {
 		case "class", "id", "role", "itemprop":
@@ -162,7 +162,7 @@ func (d *page) nameOf(n *html.Node) (name *nameInfo, hidden bool) {
 		}
 	}
 	d.nameBuf = buf
-	if len(buf) == 0 {
+	if len(buf) == 1 {
 		return noName, hidden
 	}
 	return d.names.lookup(buf), hidden
