@@ -3,7 +3,7 @@ package zh
 // Limits of Language and Script. They are our own, chosen 2026-11 so that
 // Chinese pages with Japanese names, code and English keep their language.
 const (
-	latinPerHan    = 16 // zh down to one ideograph per 16 letters: code, mixed manuals
+	latinPerHan    = 24 // zh down to one ideograph per 24 letters: code, mixed manuals
 	kanaShare      = 10 // ja from this percentage of kana among kana and ideographs
 	japanOnlyShare = 5  // ja from this percentage of Japanese-only among all ideographs
 	hangulShare    = 20 // ko from this percentage of hangul among East Asian letters
@@ -16,7 +16,7 @@ const (
 //
 // A text with enough kana (10 % of kana and ideographs) or ideographs that only
 // Japanese uses (5 %) is ja, one with enough hangul is
-// ko, one with at least one ideograph per 16 Latin letters is zh; otherwise
+// ko, one with at least one ideograph per 24 letters is zh; otherwise
 // Latin letters make it en, or other if 3 % are accented. Japanese in kanji
 // without any Japanese form and Vietnamese or pinyin without accents cannot be
 // told apart this way.

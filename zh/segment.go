@@ -49,6 +49,7 @@ type Segmenter struct {
 	offsets []int32
 	cost    []int64
 	next    []int32
+	heads   []head
 	states  [][4]uint8 // hidden Markov model: best previous state
 }
 
@@ -143,10 +144,13 @@ func (s *Segmenter) readRun(text string, i int) int {
 	runes, codes, offsets := s.runes[:0], s.codes[:0], s.offsets[:0]
 	code := s.tables.words.code
 	for i < len(text) && len(runes) < maxRunRunes {
-		if text[i] < utf8.RuneSelf {
-			break
+		var r rune
+		size := 3
+		if i+2 < len(text) && text[i]-0xE4 <= 0xE9-0xE4 && text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80 {
+			r = rune(text[i]&0x0F)<<12 | rune(text[i+1]&0x3F)<<6 | rune(text[i+2]&0x3F) // U+4000–9FFF
+		} else {
+			r, size = utf8.DecodeRuneInString(text[i:])
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
 		if !IsHan(r) {
 			break
 		}
@@ -193,19 +197,42 @@ func (s *Segmenter) cutRun(dst []Span, text string) []Span {
 func (s *Segmenter) findPath() {
 	n := len(s.codes)
 	if cap(s.cost) <= n {
-		s.cost, s.next = make([]int64, n+1, 2*n+2), make([]int32, n+1, 2*n+2)
+		s.cost, s.next, s.heads = make([]int64, n+1, 2*n+2), make([]int32, n+1, 2*n+2), make([]head, n, 2*n+2)
 	}
-	cost, next, codes := s.cost[:n+1], s.next[:n+1], s.codes
+	cost, next, codes, heads := s.cost[:n+1], s.next[:n+1], s.codes, s.heads[:n]
 	t := s.tables.words
 	nodes, costs := t.nodes, t.costs
+	// The nodes of all first and second runes are looked up in advance: these
+	// loads miss the cache, and without a branch between them they overlap.
+	first := nodes[0].base
+	for i, c := range codes {
+		one := nodes[first+uint32(c)]
+		second := uint16(0)
+		if i+1 < n {
+			second = codes[i+1]
+		}
+		two := nodes[one.base+uint32(second)]
+		if two.label != second {
+			two.base, two.word = 0, 0
+		}
+		heads[i] = head{base: two.base, one: one.word, two: two.word}
+	}
 	cost[n] = 0
 	for i := n - 1; i >= 0; i-- {
+		h := heads[i]
 		best, end := int64(math.MaxInt64), i+1
-		base := nodes[0].base
-		for j := i; j < n; j++ {
+		if h.one != 0 {
+			best = costs[h.one] + cost[i+1]
+		}
+		if h.two != 0 {
+			if v := costs[h.two] + cost[i+2]; v <= best {
+				best, end = v, i+2
+			}
+		}
+		for j, base := i+2, h.base; base != 0 && j < n; j++ {
 			c := codes[j]
 			node := nodes[base+uint32(c)]
-			if node.label != c || c == 0 {
+			if node.label != c {
 				break
 			}
 			if node.word != 0 {
@@ -213,14 +240,19 @@ func (s *Segmenter) findPath() {
 					best, end = v, j+1
 				}
 			}
-			if base = node.base; base == 0 {
-				break
-			}
+			base = node.base
 		}
 		if best == math.MaxInt64 {
 			best = t.unknown + cost[i+1]
 		}
 		cost[i], next[i] = best, int32(end)
 	}
-	s.cost, s.next = cost, next
+	s.cost, s.next, s.heads = cost, next, heads
+}
+
+// head is what the dictionary says about the first two runes at a place: the
+// words of one and of two runes, and the base of the node for two.
+type head struct {
+	base     uint32
+	one, two uint16
 }

@@ -18,6 +18,10 @@ type trieNode struct {
 	word  uint16 // index into costs of the word that ends here, 0 = none
 }
 
+// noLabel is the label of the root, which is nobody's child. A leaf has base 0,
+// so the look-up of a child of it may end there.
+const noLabel = 1<<16 - 1
+
 // newTrie builds the double array. Searching a base for a row of children
 // means finding a shift at which all wanted slots are free; slots are bits, so
 // one step tries 64 shifts. Rows of similar length share a cursor that only
@@ -46,6 +50,7 @@ func newTrie(p *packedWords) (*trie, error) {
 	slots := make([]uint32, 1, p.nodes) // slot of every node in breadth-first order
 	taken.set(0)
 	taken.set(1)
+	t.nodes[0].label = noLabel
 	at, end := 0, codes+1
 	failed := false
 	err := p.walk(func(word uint16, children []uint16) {
@@ -88,8 +93,12 @@ func newTrie(p *packedWords) (*trie, error) {
 	return t, nil
 }
 
+// cursorLag is how many words of slots the cursor stays behind the last row.
+// More packs the slots a little better (256: −3 %) and takes longer (2 times).
+const cursorLag = 16
+
 // freeBase returns the first base at or after the cursor that no node has and
-// at which all slots of the children are free.
+// at which all slots of the children are free. It moves the cursor.
 func freeBase(taken, bases slotSet, cursor *int, children []uint16) int {
 	first := int(children[0])
 	for w := *cursor; ; w++ {
@@ -109,9 +118,7 @@ func freeBase(taken, bases slotSet, cursor *int, children []uint16) int {
 			busy |= bases.bits(w*64 - first)
 		}
 		if busy != ^uint64(0) {
-			if len(children) > 1 {
-				*cursor = w
-			}
+			*cursor = max(*cursor, w-cursorLag)
 			return w*64 + bits.TrailingZeros64(^busy) - first
 		}
 	}

@@ -1,71 +1,71 @@
 package zh
 
+import (
+	"math/bits"
+	"sync"
+)
+
 // Function characters of written Cantonese, of Classical Chinese, and of
 // modern Standard Chinese, which Classical Chinese hardly uses. The lists and
 // the limits of Variety are our own (2026-11).
 const (
 	cantoneseRunes = "嘅咗喺冇哋佢嚟啲嗰咁嘢噉咩唔嘥啱嚿攞睇諗谂揾搵瞓"
-	classicalRunes = "之乎者也矣焉哉曰乃吾汝爾尔兮遂豈岂其於弗孰"
+	classicalRunes = "之乎者也矣焉哉曰乃吾汝兮遂豈岂其於弗孰亦"
 	modernRunes    = "的了们們个個这這那么麼吗嗎呢吧是在没沒很"
 )
 
 // Variety returns the written variety of a Chinese text: "yue" (Cantonese, two
 // different function characters and 2 % of the ideographs), "lzh" (Classical
-// Chinese, 5 % classical function characters, at least four times as many as
-// modern ones, in 20 ideographs or more), else "zh-Hant" or "zh-Hans" as
-// [Script] says. It returns "" if the language of c, the counts of the text,
-// is not Chinese.
+// Chinese, three different function characters and 5 % of at least 20
+// ideographs, at least four times as many as modern ones), else "zh-Hant" or
+// "zh-Hans" as [Script] says. It returns "" if the language of c, the counts of
+// the text, is not Chinese.
 func Variety(text string, c Counts) string {
 	if lang, _ := Language(c); lang != "zh" {
 		return ""
 	}
-	marks := &varietyMarks
-	var cantonese, classical, modern int
-	var first rune // Cantonese character seen first
-	mixed := false // and another one
+	marks := varietyMarks()
+	var count [4]int       // code points by list
+	var seen [4]varietySet // which of them
 	for _, r := range text {
-		i := uint32(r) - 0x4E00
-		if i >= uint32(len(marks)) {
-			if r == '㗎' { // Cantonese final particle outside the main block
-				cantonese++
-			}
-			continue
-		}
-		switch marks[i] {
-		case markCantonese:
-			cantonese++
-			if first == 0 {
-				first = r
-			}
-			mixed = mixed || r != first
-		case markClassical:
-			classical++
-		case markModern:
-			modern++
+		if i := uint32(r) - 0x4E00; i < uint32(len(marks)) && marks[i] != 0 {
+			m := marks[i]
+			count[m&3]++
+			seen[m&3] |= 1 << (m >> 2)
 		}
 	}
+	cantonese, classical := count[markCantonese], count[markClassical]
 	switch {
-	case mixed && 50*cantonese >= c.Han:
+	case seen[markCantonese].len() >= 2 && 50*cantonese >= c.Han:
 		return "yue"
-	case c.Han >= 20 && 20*classical >= c.Han && classical >= 4*modern:
+	case c.Han >= 20 && 20*classical >= c.Han && classical >= 4*count[markModern] && seen[markClassical].len() >= 3:
 		return "lzh"
+	case Script(c) == "Hant":
+		return "zh-Hant"
 	}
-	return "zh-" + Script(c)
+	return "zh-Hans"
 }
 
+// varietySet holds positions in one of the lists.
+type varietySet uint64
+
+func (s varietySet) len() int { return bits.OnesCount64(uint64(s)) }
+
+// Lists by number; 0 is no list.
 const (
 	markCantonese = 1 + iota
 	markClassical
 	markModern
 )
 
-var varietyMarks = func() (t [0x5200]uint8) {
-	for mark, runes := range map[uint8]string{
-		markCantonese: cantoneseRunes, markClassical: classicalRunes, markModern: modernRunes,
-	} {
-		for _, r := range runes {
-			t[r-0x4E00] = mark
+// varietyMarks has for each code point of U+4E00–9FFF its list in the low two
+// bits and its position there in the others.
+var varietyMarks = sync.OnceValue(func() *[0x5200]uint8 {
+	t := new([0x5200]uint8)
+	for i, runes := range []string{cantoneseRunes, classicalRunes, modernRunes} {
+		for at, r := range []rune(runes) {
+			t[r-0x4E00] = uint8(at<<2 | i + 1)
 		}
 	}
 	return t
-}()
+})

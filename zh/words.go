@@ -47,8 +47,10 @@ const (
 	streamWordHi // frequency id of the word that ends here, 0 = none
 )
 
-func readWords() (*packedWords, error) {
-	rd, err := unpackTable(wordsFile, "zhwords1")
+func readWords() (*packedWords, error) { return unpackWords(wordsFile) }
+
+func unpackWords(file []byte) (*packedWords, error) {
+	rd, err := unpackTable(file, "zhwords1")
 	if err != nil {
 		return nil, fmt.Errorf("dictionary: %w", err)
 	}
@@ -116,8 +118,10 @@ type emissions struct {
 	prob [][4]float64 // states B, M, E, S
 }
 
-func readEmissions() (*emissions, error) {
-	rd, err := unpackTable(hmmFile, "zhhmm001")
+func readEmissions() (*emissions, error) { return unpackEmissions(hmmFile) }
+
+func unpackEmissions(file []byte) (*emissions, error) {
+	rd, err := unpackTable(file, "zhhmm001")
 	if err != nil {
 		return nil, fmt.Errorf("emission table: %w", err)
 	}
@@ -151,6 +155,9 @@ func readEmissions() (*emissions, error) {
 			}
 			e.prob[i+1][state] = values[binary.LittleEndian.Uint16(b)]
 		}
+	}
+	if rd.failed {
+		return nil, fmt.Errorf("emission table: %w", errTable)
 	}
 	return e, nil
 }
