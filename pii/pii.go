@@ -63,11 +63,11 @@ const (
 
 // Config has one action per class.
 type Config struct {
-	IDCard   Action `yaml:"id_card" doc:"identity card numbers: mask, drop, tag or off"`
-	Phone    Action `yaml:"phone" doc:"mobile phone numbers: mask, drop, tag or off"`
-	Landline Action `yaml:"landline" doc:"landline numbers: mask, drop, tag or off"`
-	Email    Action `yaml:"email" doc:"e-mail addresses: mask, drop, tag or off"`
-	BankCard Action `yaml:"bank_card" doc:"bank card numbers: mask, drop, tag or off"`
+	IDCard   Action `yaml:"id_card" doc:"identity card numbers" range:"mask|drop|tag|off"`
+	Phone    Action `yaml:"phone" doc:"mobile phone numbers" range:"mask|drop|tag|off"`
+	Landline Action `yaml:"landline" doc:"landline numbers" range:"mask|drop|tag|off"`
+	Email    Action `yaml:"email" doc:"e-mail addresses" range:"mask|drop|tag|off"`
+	BankCard Action `yaml:"bank_card" doc:"bank card numbers" range:"mask|drop|tag|off"`
 }
 
 // DefaultConfig masks everything but landlines, which mostly belong to offices
