@@ -16,6 +16,9 @@ import (
 func (d *PayloadDecoder) dechunk() {
 	p := &d.resp
 	rest := p.Body
+	if len(rest) == 0 {
+		return
+	}
 	out := d.chunked[:0]
 	defer func() { d.chunked = out[:0] }()
 	for first := true; ; first = false {

@@ -117,6 +117,9 @@ func (r *Reader) believe(body, end int) (piece, bool) {
 	for breaks < len(rest) && (rest[breaks] == '\r' || rest[breaks] == '\n') {
 		breaks++
 	}
+	if bytes.HasSuffix(s.unread()[:end+breaks], []byte(r.lineEnds)) {
+		return piece{}, false // the block ends before its length
+	}
 	if rest = rest[breaks:]; len(rest) == 0 && s.err == io.EOF || bytes.HasPrefix(rest, versionPrefix) {
 		r.rec.warn("line ends missing after the block")
 		return piece{body, end, end + breaks, false}, true

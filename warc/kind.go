@@ -64,7 +64,7 @@ func Kind(contentType string, body []byte) string {
 		return KindBinary
 	}
 	if text[0] == '<' {
-		if kind := kindOfMarkup(text); kind != "" {
+		if kind := kindOfMarkup(text, declared); kind != "" {
 			return kind
 		}
 	}

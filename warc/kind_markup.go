@@ -5,7 +5,7 @@ import "bytes"
 // kindOfMarkup decides about text that begins with '<' by its first element,
 // after comments, declarations and processing instructions. It returns "" if
 // that element says nothing.
-func kindOfMarkup(text []byte) string {
+func kindOfMarkup(text []byte, declared string) string {
 	xml := false
 	for len(text) > 1 && text[0] == '<' {
 		switch {
@@ -15,7 +15,7 @@ func kindOfMarkup(text []byte) string {
 				return undecided(text, xml)
 			}
 			text = text[4+end+3:]
-		case hasFold(text, "<?php"):
+		case hasFold(text, "<?php") && declared != KindHTML:
 			return KindText // the source of a page
 		case text[1] == '?':
 			xml = xml || hasFold(text, "<?xml")
