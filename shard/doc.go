@@ -26,7 +26,7 @@
 // ZstdDecompressor.decompress, decompressobj and read_to_iter stop after the
 // first frame without an error. stream_reader (also with read_across_frames
 // true), zstandard.open in text mode and copy_stream read everything. polars
-// before 1.0 reads no zstd at all.
+// 0.19 reads no zstd at all and says so.
 //
 // # Records
 //
