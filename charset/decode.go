@@ -18,12 +18,16 @@ const replacement = "\ufffd"
 // it has made, so it belongs to one goroutine at a time.
 type Decoder struct {
 	codecs map[string]*encoding.Decoder
+	four   [8]byte // output of one four-byte GB18030 sequence
 }
 
 // Decode detects the encoding of body, appends the decoded text to dst and
 // returns both, with Invalid filled in. It keeps neither slice.
 func (d *Decoder) Decode(dst, body []byte, httpLabel string) ([]byte, Decision) {
 	dec := Detect(body, httpLabel)
+	if dec.Rule == RuleUTF8 || dec.Rule == RuleASCII { // known to be valid
+		return dropNUL(append(dst, body...), len(dst)), dec
+	}
 	dst, dec.Invalid = d.AppendUTF8(dst, body, dec.Encoding)
 	return dst, dec
 }
@@ -37,7 +41,7 @@ func (d *Decoder) AppendUTF8(dst, body []byte, enc string) ([]byte, int) {
 	start := len(dst)
 	bad := 0
 	if enc == "gb18030" {
-		dst, bad = appendGB(dst, body)
+		dst, bad = d.appendGB(dst, body)
 	} else if c := d.codec(enc); c != nil {
 		dst, bad = appendCodec(dst, body, c)
 	} else {
@@ -53,9 +57,7 @@ func (d *Decoder) AppendUTF8(dst, body []byte, enc string) ([]byte, int) {
 // that are unknown.
 func (d *Decoder) codec(enc string) *encoding.Decoder {
 	if c, ok := d.codecs[enc]; ok {
-		if c != nil {
-			c.Reset()
-		}
+		c.Reset()
 		return c
 	}
 	var e encoding.Encoding
@@ -101,13 +103,11 @@ func appendCodec(dst, body []byte, c *encoding.Decoder) ([]byte, int) {
 		if errors.Is(err, transform.ErrShortDst) && (n > 0 || m > 0) {
 			continue
 		}
-		bad := 0
 		if err != nil {
 			// Decoders replace what they cannot read; what is left is a cut end.
 			dst = append(dst, replacement...)
 		}
-		bad += bytes.Count(dst[start:], []byte(replacement))
-		return dst, bad
+		return dst, bytes.Count(dst[start:], []byte(replacement))
 	}
 }
 

@@ -44,12 +44,19 @@ const (
 	RuleFallback   = "fallback"    // too little evidence
 )
 
+// Limits of tally.score. Own measurement, 2026-11, on 2,636 crawled pages, read
+// as sent and written in each family: the right reading scores 570 or more on
+// 99 % of them (lowest 269, a table of zodiac signs), a wrong one at most 432
+// (EUC-JP kana read as Big5), else at most 370 (Korean read as GB).
 const (
-	clearScore  = 450 // a reading with this score is right; wrong ones stay below 300
+	clearScore  = 500 // a reading with this score is right
 	weakScore   = 250 // below this a reading has nothing for it but its label
 	labelBonus  = 120 // what a label adds to the score of its reading
 	clearLetter = 8   // letters needed for a clear score
 )
+
+// maxWeighed bounds the bytes of a page that are scored.
+const maxWeighed = 4 << 20
 
 // Detect decides how body is encoded. httpLabel is the charset parameter of the
 // Content-Type header (ContentTypeCharset), "" if there is none. The result
@@ -77,7 +84,7 @@ func Detect(body []byte, httpLabel string) Decision {
 	}
 	var room [maxLabels]string
 	if utf8.Valid(body) {
-		labels := metaLabels(room[:0], body, fastWindow)
+		labels := metaLabels(room[:0:1], body, fastWindow)
 		if len(labels) > 0 {
 			d.MetaLabel = labels[0]
 		}
@@ -93,13 +100,9 @@ func Detect(body []byte, httpLabel string) Decision {
 		if !twoByteOnly(body[n:]) {
 			return d.decide("utf-8", RuleUTF8)
 		}
-		// A few GB characters can look like two-byte UTF-8 ("联通"). Such a page is
-		// weighed like any other when a label asks for a double-byte family.
-		labels = metaLabels(room[:0], body, metaWindow)
-		if !namesFamily(d.HTTPLabel, labels) {
-			return d.decide("utf-8", RuleUTF8)
-		}
-		return d.weigh(body, labels)
+		// A few GB characters can look like two-byte UTF-8 ("目录" reads "Ŀ¼"). On
+		// such a page a label for a double-byte family is tried first.
+		return d.twoByte(body, metaLabels(room[:0], body, metaWindow))
 	}
 	return d.weigh(body, metaLabels(room[:0], body, metaWindow))
 }
@@ -124,16 +127,26 @@ func twoByteOnly(b []byte) bool {
 	return true
 }
 
-func namesFamily(httpLabel string, labels []string) bool {
-	if _, ok := familyOf(resolve(httpLabel)); ok {
-		return true
+// twoByte decides for valid UTF-8 without characters beyond U+07FF: it is that,
+// unless a double-byte family is named and makes clear sense.
+func (d Decision) twoByte(body []byte, labels []string) Decision {
+	if len(labels) > 0 {
+		d.MetaLabel = labels[0]
+	}
+	body = body[:min(len(body), maxWeighed)]
+	agrees := func(label string) (string, bool) {
+		f, ok := familyOf(resolve(label))
+		return familyName[f], ok && getTables().walk(body, f).score() >= clearScore
+	}
+	if name, ok := agrees(d.HTTPLabel); ok {
+		return d.decide(name, RuleHTTP)
 	}
 	for _, l := range labels {
-		if _, ok := familyOf(resolve(l)); ok {
-			return true
+		if name, ok := agrees(l); ok {
+			return d.decide(name, RuleMeta)
 		}
 	}
-	return false
+	return d.decide("utf-8", RuleUTF8)
 }
 
 // weigh decides for a body whose bytes alone do not settle it.
@@ -164,6 +177,7 @@ func (d Decision) weigh(body []byte, labels []string) Decision {
 		return otherwise
 	}
 
+	body = body[:min(len(body), maxWeighed)]
 	t := getTables()
 	var evidence [160]byte
 	ev := evidence[:0]
@@ -209,23 +223,24 @@ func (d Decision) weigh(body []byte, labels []string) Decision {
 	}
 
 	// No reading makes sense as Chinese, Japanese or Korean. A label for a
-	// single-byte encoding is taken at its word; without one, lone bytes between
-	// ASCII letters are Latin text.
+	// single-byte encoding is taken at its word, except the one that servers send
+	// by default, windows-1252: Latin text has most of its high bytes alone
+	// between ASCII letters.
 	runs, single := lonely(body)
+	latin := single*2 > runs
 	ev = append(ev, " lonely="...)
 	ev = strconv.AppendInt(ev, int64(single), 10)
 	ev = append(ev, '/')
 	ev = strconv.AppendInt(ev, int64(runs), 10)
-	if singleByte(httpName) {
-		return finish(httpName, RuleHTTP)
-	}
-	for _, m := range metaNames[:len(labels)] {
-		if singleByte(m) {
-			return finish(m, RuleMeta)
+	whole := bestTally.bad*10 <= bestTally.chars
+	for _, name := range append([]string{httpName}, metaNames[:len(labels)]...) {
+		if singleByte(name) && (name != "windows-1252" || latin || !whole) {
+			return finish(name, ruleFor(name, RuleFallback))
 		}
 	}
 	for _, name := range [...]string{httpName, metaNames[0]} {
-		// A label agrees as long as most sequences are characters in it.
+		// A label agrees as long as most sequences are characters in it, nearly
+		// all where Latin text is the other reading.
 		var c tally
 		if f, ok := familyOf(name); ok {
 			c = t.walk(body, f)
@@ -234,11 +249,15 @@ func (d Decision) weigh(body []byte, labels []string) Decision {
 		} else {
 			continue
 		}
-		if c.bad*2 <= c.chars+c.bad || runs <= 2 {
+		tolerated := (c.chars + c.bad) / 2
+		if latin {
+			tolerated /= 5
+		}
+		if c.bad <= tolerated || runs <= 2 {
 			return finish(name, ruleFor(name, RuleFallback))
 		}
 	}
-	if single*2 > runs {
+	if latin {
 		return finish("windows-1252", RuleFallback)
 	}
 	return finish(best, RuleFallback)

@@ -3,8 +3,6 @@ package charset
 import (
 	"encoding/binary"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // gb2022 gives the code point of the pairs that GB 18030-2022 moved from the
@@ -90,9 +88,9 @@ func asciiPrefix(b []byte) int {
 }
 
 // appendGB appends GB18030 text decoded to UTF-8 and returns the number of
-// replaced sequences. An impossible pair is replaced as in the WHATWG standard:
-// an ASCII second byte stays, so a broken character never eats markup.
-func appendGB(dst, src []byte) ([]byte, int) {
+// replaced sequences. A lead byte without trail byte is replaced alone, so a cut
+// character never eats markup; a pair without character is replaced as a whole.
+func (d *Decoder) appendGB(dst, src []byte) ([]byte, int) {
 	t := &getTables().gb
 	bad := 0
 	for i := 0; i < len(src); {
@@ -114,9 +112,9 @@ func appendGB(dst, src []byte) ([]byte, int) {
 			i++
 			continue
 		}
-		d := src[i+1]
-		if d >= 0x40 {
-			if r := t[int(c-0x81)*192+int(d-0x40)]; r >= 0x800 {
+		trail := src[i+1]
+		if trail >= 0x40 {
+			if r := t[int(c-0x81)*192+int(trail-0x40)]; r >= 0x800 {
 				dst = append(dst, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f)
 				i += 2
 				continue
@@ -125,13 +123,13 @@ func appendGB(dst, src []byte) ([]byte, int) {
 				i += 2
 				continue
 			}
-			if r := gb2022(c, d); r != 0 {
+			if r := gb2022(c, trail); r != 0 {
 				dst = utf8.AppendRune(dst, r)
 				i += 2
 				continue
 			}
-		} else if d >= 0x30 && d <= 0x39 && i+3 < len(src) {
-			if r := gbFour(src[i : i+4]); r != utf8.RuneError {
+		} else if trail >= 0x30 && trail <= 0x39 && i+3 < len(src) {
+			if r := d.gbFour(src[i : i+4]); r != utf8.RuneError {
 				dst = utf8.AppendRune(dst, r)
 				i += 4
 				continue
@@ -139,7 +137,7 @@ func appendGB(dst, src []byte) ([]byte, int) {
 		}
 		dst = append(dst, replacement...)
 		bad++
-		if d < utf8.RuneSelf {
+		if trail < 0x40 || trail == 0x7f || trail == 0xff {
 			i++
 		} else {
 			i += 2
@@ -149,7 +147,7 @@ func appendGB(dst, src []byte) ([]byte, int) {
 }
 
 // gbFour decodes a four-byte sequence; U+FFFD if it stands for no character.
-func gbFour(b []byte) rune {
+func (d *Decoder) gbFour(b []byte) rune {
 	if b[2] < 0x81 || b[2] == 0xff || b[3] < 0x30 || b[3] > 0x39 {
 		return utf8.RuneError
 	}
@@ -160,9 +158,8 @@ func gbFour(b []byte) rune {
 		}
 		return utf8.RuneError
 	}
-	var out [8]byte
-	k, _, err := simplifiedchinese.GB18030.NewDecoder().Transform(out[:], b, true)
-	r, size := utf8.DecodeRune(out[:k])
+	k, _, err := d.codec("gb18030").Transform(d.four[:], b, true)
+	r, size := utf8.DecodeRune(d.four[:k])
 	if err != nil || size != k {
 		return utf8.RuneError
 	}

@@ -73,43 +73,64 @@ func ContentTypeCharset(contentType string) string {
 }
 
 // charsetParam finds charset=label in a header or in the content attribute of a
-// meta tag, wherever it stands: real headers lack semicolons and put spaces
-// around the equals sign.
-func charsetParam(s string) string {
+// meta tag, wherever it stands in the first 1 KiB: real headers lack semicolons
+// and put spaces around the equals sign.
+func charsetParam[T string | []byte](s T) string {
 	if len(s) > 1024 {
 		s = s[:1024]
 	}
-	for i := 0; ; {
-		j := indexFold(s[i:], "charset")
-		if j < 0 {
+	for {
+		i := indexFold(s, "charset")
+		if i < 0 {
 			return ""
 		}
-		i += j + len("charset")
-		rest := strings.TrimLeft(s[i:], " \t\r\n\f")
-		if rest == "" || rest[0] != '=' && rest[0] != ':' {
-			continue
+		s = s[i+len("charset"):]
+		rest := trimLeft(s, " \t\r\n\f")
+		if len(rest) > 0 && (rest[0] == '=' || rest[0] == ':') {
+			return labelAt(rest[1:])
 		}
-		rest = strings.TrimLeft(rest[1:], " \t\r\n\f\"'")
-		end := strings.IndexAny(rest, " \t\r\n\f\"';,>")
-		if end >= 0 {
-			rest = rest[:end]
-		}
-		return cleanLabel(rest)
 	}
 }
 
+// labelAt returns the label that s begins with, after blanks and quotes.
+func labelAt[T string | []byte](s T) string {
+	s = trimLeft(s, " \t\r\n\f\"'")
+	for i := 0; i < len(s); i++ {
+		if strings.IndexByte(" \t\r\n\f\"';,/?>", s[i]) >= 0 {
+			s = s[:i]
+			break
+		}
+	}
+	return cleanLabel(s)
+}
+
+func trimLeft[T string | []byte](s T, cut string) T {
+	for len(s) > 0 && strings.IndexByte(cut, s[0]) >= 0 {
+		s = s[1:]
+	}
+	return s
+}
+
+// usualLabels need no memory of their own.
+var usualLabels = [...]string{"utf-8", "gb2312", "gbk", "gb18030", "big5", "iso-8859-1"}
+
 // cleanLabel returns a label in lower case, "" for one that is too long or not
 // plain ASCII: such a label names nothing and must not travel into reports.
-func cleanLabel(s string) string {
+func cleanLabel[T string | []byte](s T) string {
 	if len(s) > maxLabel {
 		return ""
+	}
+	for _, l := range usualLabels {
+		if len(s) == len(l) && hasPrefixFold(s, l) {
+			return l
+		}
 	}
 	for i := 0; i < len(s); i++ {
 		if s[i] <= ' ' || s[i] >= 0x7f {
 			return ""
 		}
 	}
-	return strings.ToLower(s)
+	return strings.ToLower(string(s))
 }
 
 // indexFold is strings.Index for an ASCII needle in lower case, ignoring case.

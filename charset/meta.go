@@ -10,12 +10,12 @@ const (
 
 // metaLabels collects the labels a page gives itself, in order: the encoding of
 // an XML declaration at the start, then meta charset and meta http-equiv. Tags in
-// comments do not count. It stops after maxLabels or at the end of the window.
+// comments do not count. It stops when dst is full or the window ends.
 func metaLabels(dst []string, body []byte, window int) []string {
 	if len(body) > window {
 		body = body[:window]
 	}
-	for len(dst) < maxLabels {
+	for len(dst) < cap(dst) {
 		i := bytes.IndexByte(body, '<')
 		if i < 0 || i+5 >= len(body) {
 			return dst
@@ -56,7 +56,10 @@ func metaCharset(tag []byte) string {
 	if l := attribute(tag, "charset"); l != "" {
 		return l
 	}
-	return charsetParam(string(tag))
+	if i := indexFold(tag, "content="); i >= 0 {
+		return charsetParam(tag[i:])
+	}
+	return ""
 }
 
 // cutTag returns b up to its first '>', at most 1 KiB.
@@ -82,15 +85,11 @@ func attribute(tag []byte, name string) string {
 		if at == 0 || !space(tag[at-1]) && tag[at-1] != '"' && tag[at-1] != '\'' && tag[at-1] != '/' {
 			continue
 		}
-		rest := bytes.TrimLeft(tag[i:], " \t\r\n\f")
+		rest := trimLeft(tag[i:], " \t\r\n\f")
 		if len(rest) == 0 || rest[0] != '=' {
 			continue
 		}
-		rest = bytes.TrimLeft(rest[1:], " \t\r\n\f\"'")
-		if end := bytes.IndexAny(rest, " \t\r\n\f\"';,>/?"); end >= 0 {
-			rest = rest[:end]
-		}
-		return cleanLabel(string(rest))
+		return labelAt(rest[1:])
 	}
 }
 

@@ -26,18 +26,29 @@ const (
 // familyName holds the IANA names (lower case) as Decision.Encoding gives them.
 var familyName = [families]string{"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"}
 
-// What a double-byte pair is in one family, two bits per family.
+// What a double-byte pair is in one family, three bits per family.
 const (
-	pairBad     = 0 // no character
-	pairRare    = 1 // a character, not a common one
-	pairNeutral = 2 // punctuation or symbol: same place in several families
-	pairCommon  = 3
+	pairBad      = iota // no character
+	pairRare            // a character of no other kind
+	pairNeutral         // punctuation or symbol: same place in several families
+	pairOrdinary        // in the standard's first level, the characters of everyday use
+	pairCommon          // in the family's list of common characters
+	pairKana            // kana of the Japanese families
 )
+
+const (
+	pairBits = 3
+	pairMask = 1<<pairBits - 1
+)
+
+// firstLevel holds the lead bytes of the first level of each standard: GB 2312
+// rows 16-55, Big5 A4-C6, JIS X 0208 rows 16-47, the Hangul rows of KS X 1001.
+var firstLevel = [families][2]byte{famGB: {0xb0, 0xd7}, famBig5: {0xa4, 0xc6}, famSJIS: {0x88, 0x98}, famEUCJP: {0xb0, 0xcf}, famEUCKR: {0xb0, 0xc8}}
 
 // tables is derived from the codecs of x/text on first use; a process that meets
 // only UTF-8 never builds it.
 type tables struct {
-	pair [1 << 16]uint16 // by lead<<8|trail: two bits for each family
+	pair [1 << 16]uint16 // by lead<<8|trail: pairBits for each family
 	gb   [126 * 192]uint16
 }
 
@@ -46,10 +57,7 @@ var getTables = sync.OnceValue(buildTables)
 func buildTables() *tables {
 	t := new(tables)
 	chinese := runeSet(commonHans, commonHant)
-	japaneseSet := runeSet(commonHans, commonHant, commonKanji)
-	for r := rune(0x3041); r <= 0x30fe; r++ {
-		japaneseSet[r] = true
-	}
+	kanji := runeSet(commonHans, commonHant, commonKanji)
 	hangul := runeSet(commonHangul)
 	for f := range families {
 		var enc encoding.Encoding
@@ -60,9 +68,9 @@ func buildTables() *tables {
 		case famBig5:
 			enc = traditionalchinese.Big5
 		case famSJIS:
-			enc, common = japanese.ShiftJIS, japaneseSet
+			enc, common = japanese.ShiftJIS, kanji
 		case famEUCJP:
-			enc, common = japanese.EUCJP, japaneseSet
+			enc, common = japanese.EUCJP, kanji
 		case famEUCKR:
 			enc, common = korean.EUCKR, hangul
 		}
@@ -78,12 +86,16 @@ func buildTables() *tables {
 			kind := uint16(pairRare)
 			switch {
 			case !single: // Big5 has four codes of two code points
+			case (f == famSJIS || f == famEUCJP) && r >= 0x3041 && r <= 0x30fe:
+				kind = pairKana
 			case common[r]:
 				kind = pairCommon
 			case r < 0x2e80 || r >= 0x3000 && r < 0x3041 || r >= 0xff00 && r < 0xff66:
 				kind = pairNeutral
+			case lead >= firstLevel[f][0] && lead <= firstLevel[f][1] && (trail >= 0xa1 || f == famBig5 || f == famSJIS):
+				kind = pairOrdinary
 			}
-			t.pair[int(lead)<<8|int(trail)] |= kind << (2 * f)
+			t.pair[int(lead)<<8|int(trail)] |= kind << (pairBits * f)
 		})
 	}
 	return t

@@ -1,0 +1,101 @@
+package charset
+
+import (
+	"bytes"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// TestDetect_transcodedPages writes the UTF-8 pages of the development crawl in
+// other encodings, without any label and with a wrong one.
+func TestDetect_transcodedPages(t *testing.T) {
+	gb, big5 := simplifiedchinese.GB18030, traditionalchinese.Big5
+	targets := []struct {
+		script, want string
+		enc          encoding.Encoding
+		lie          string // the wrong label of the second round
+		floor        int    // pages right, per thousand
+	}{
+		{"hans", "gb18030", gb, "utf-8", 999},
+		{"hans", "gb18030", gb, "iso-8859-1", 999},
+		{"hans", "gb18030", gb, "big5", 999},
+		{"hant", "gb18030", gb, "big5", 995},
+		{"hant", "big5", big5, "gb2312", 995},
+		{"hant", "big5", big5, "utf-8", 995},
+		{"hans", "utf-8", nil, "gb2312", 1000},
+		{"hans", "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "utf-8", 1000},
+		{"hant", "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "gbk", 1000},
+		{"ja", "shift_jis", japanese.ShiftJIS, "utf-8", 990},
+		{"ja", "euc-jp", japanese.EUCJP, "gb2312", 990},
+		{"ko", "euc-kr", korean.EUCKR, "gb2312", 950},
+	}
+	type count struct{ pages, bare, lied int }
+	counts := make([]count, len(targets))
+	seen := 0
+	eachPage(t, func(p manifestPage) {
+		if p.encoding != "utf-8" || !utf8.Valid(p.body) {
+			return
+		}
+		if seen++; testing.Short() && seen%20 != 0 {
+			return
+		}
+		body := bytes.TrimPrefix(p.body, []byte("\ufeff"))
+		bare := hideLabels(body)
+		for i, c := range targets {
+			// A quarter of the Chinese pages is enough.
+			if c.script != p.script || len(c.script) == 4 && seen%4 != 0 {
+				continue
+			}
+			src := bare
+			if c.enc != nil {
+				var err error
+				if src, err = encoding.ReplaceUnsupported(c.enc.NewEncoder()).Bytes(bare); err != nil {
+					t.Fatal(err)
+				}
+			}
+			counts[i].pages++
+			d := Detect(src, "")
+			if d.Encoding == c.want {
+				counts[i].bare++
+			} else {
+				t.Logf("%s %s as %s: got %s by %s, %s", p.script, p.url, c.want, d.Encoding, d.Rule, d.Evidence)
+			}
+			if d := Detect(src, c.lie); d.Encoding == c.want {
+				counts[i].lied++
+			} else {
+				t.Logf("%s %s as %s, labelled %s: got %s by %s, %s", p.script, p.url, c.want, c.lie, d.Encoding, d.Rule, d.Evidence)
+			}
+		}
+	})
+	for i, c := range targets {
+		n := counts[i]
+		t.Logf("%s as %s: %d pages, right without a label %d, labelled %s %d", c.script, c.want, n.pages, n.bare, c.lie, n.lied)
+		if !testing.Short() && min(n.bare, n.lied)*1000 < n.pages*c.floor {
+			t.Errorf("%s as %s: below %d per thousand", c.script, c.want, c.floor)
+		}
+	}
+}
+
+// hideLabels makes every charset= of a page unreadable.
+func hideLabels(b []byte) []byte {
+	out := bytes.Clone(b)
+	for i := 0; ; {
+		j := indexFold(out[i:], "charset")
+		if j < 0 {
+			break
+		}
+		out[i+j] = 'x'
+		i += j
+	}
+	if k := indexFold(out, "encoding="); k >= 0 && k < 100 {
+		out[k] = 'x'
+	}
+	return out
+}
