@@ -27,9 +27,7 @@ func newCharNgramRepetition(_ CharNgramRepetitionConfig, at slot, s *scratch) Fi
 
 // The hash of a 13-gram is a polynomial modulo 2^64, which rolls: drop the oldest
 // code point, shift, add the newest.
-const (
-	rollBase = 0x9e3779b97f4a7c15
-)
+const rollBase = 0x9e3779b97f4a7c15
 
 var rollDrop = func() uint64 {
 	p := uint64(1)
@@ -57,7 +55,7 @@ func (f *charNgramRepetitionFilter) Measure(doc *corpus.Document) {
 		if i < charNgram-1 {
 			continue
 		}
-		e := t.find(h)
+		e := t.find(mix(h))
 		switch e.count {
 		case 0:
 			e.count = 1

@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -11,54 +12,54 @@ import (
 type class uint8
 
 const (
-	classSpace     class = iota // white space, also U+3000 and zero-width space
-	classHan                    // ideographs as zh.IsHan counts them
-	classLatin                  // Latin letters, also full width
-	classLetter                 // letters of other scripts, and marks
-	classDigit                  // decimal digits, also full width
-	classPoint                  // ordinary punctuation of running text, see isPoint
-	classSymbol                 // all other punctuation and symbols: bullets, brackets, arrows, emoji
-	classOther                  // controls, private use, unassigned, U+FFFD
-	classCount     = iota
-	lastASCIIClass = utf8.RuneSelf
+	classOther  class = iota // controls, private use, unassigned, U+FFFD
+	classHan                 // ideographs as zh.IsHan counts them
+	classLatin               // Latin letters, also full width
+	classLetter              // letters of other scripts, and marks
+	classDigit               // decimal digits, also full width
+	classSpace               // white space, also U+3000 and zero-width space
+	classPoint               // ordinary punctuation of running text, see points
+	classSymbol              // all other punctuation and symbols: bullets, brackets, arrows, emoji
+	classCount  = iota
 )
 
-var asciiClass = func() (t [lastASCIIClass]class) {
-	for i := range t {
-		t[i] = slowClass(rune(i))
+// points is punctuation that running Chinese or English text is full of. Brackets
+// 【】, bullets, ～, # and the like are symbols.
+const points = `，。、；：？！“”‘’（）《》〈〉「」『』…—–·．﹐﹑﹔﹕﹖﹗` + `.,;:?!'"()-%％/`
+
+// bmpClasses holds the class of every code point below U+10000.
+var bmpClasses = sync.OnceValue(func() *[0x10000]class {
+	t := new([0x10000]class)
+	fill := func(c class, tables ...*unicode.RangeTable) {
+		for _, rt := range tables {
+			for _, r := range rt.R16 {
+				for i := uint32(r.Lo); i <= uint32(r.Hi); i += uint32(r.Stride) {
+					t[i] = c
+				}
+			}
+		}
 	}
+	fill(classSymbol, unicode.P, unicode.S, unicode.Nl, unicode.No)
+	fill(classLetter, unicode.L, unicode.M)
+	fill(classLatin, unicode.Latin)
+	fill(classDigit, unicode.Nd)
+	fill(classSpace, unicode.White_Space)
+	for r := rune(0x3000); r < 0x10000; r++ {
+		if zh.IsHan(r) {
+			t[r] = classHan
+		}
+	}
+	for _, r := range points {
+		t[r] = classPoint
+	}
+	t['\u200b'], t['\ufeff'] = classSpace, classSpace
+	t[utf8.RuneError] = classOther
 	return t
-}()
+})
 
-// classOf returns the class of r. Common Chinese text takes the first two branches.
-func classOf(r rune) class {
+// astralClass returns the class of a code point from U+10000 on.
+func astralClass(r rune) class {
 	switch {
-	case r < utf8.RuneSelf:
-		return asciiClass[r]
-	case r >= 0x4e00 && r <= 0x9fff:
-		return classHan
-	case isPoint(r):
-		return classPoint
-	}
-	return slowClass(r)
-}
-
-// isPoint reports whether r is punctuation that running Chinese or English text is
-// full of. Brackets 【】, bullets, ～, # and the like are symbols.
-func isPoint(r rune) bool {
-	switch r {
-	case '，', '。', '、', '；', '：', '？', '！', '“', '”', '‘', '’', '（', '）', '《', '》', '〈', '〉',
-		'「', '」', '『', '』', '…', '—', '–', '·', '．', '﹐', '﹑', '﹔', '﹕', '﹖', '﹗',
-		'.', ',', ';', ':', '?', '!', '\'', '"', '(', ')', '-', '%', '％', '/':
-		return true
-	}
-	return false
-}
-
-func slowClass(r rune) class {
-	switch {
-	case r == '\u200b' || r == '\ufeff' || unicode.IsSpace(r):
-		return classSpace
 	case zh.IsHan(r):
 		return classHan
 	case unicode.Is(unicode.Latin, r):
@@ -67,14 +68,18 @@ func slowClass(r rune) class {
 		return classLetter
 	case unicode.IsDigit(r):
 		return classDigit
-	case isPoint(r):
-		return classPoint
-	case r == utf8.RuneError:
-		return classOther
 	case unicode.IsPunct(r) || unicode.IsSymbol(r) || unicode.IsNumber(r):
 		return classSymbol
 	}
 	return classOther
+}
+
+// classOf returns the class of r.
+func classOf(r rune) class {
+	if r < 0x10000 {
+		return bmpClasses()[r]
+	}
+	return astralClass(r)
 }
 
 // isContent reports whether a class carries text: letters and digits.
@@ -82,3 +87,26 @@ func (c class) isContent() bool { return c >= classHan && c <= classDigit }
 
 // isLetter reports whether a class is a letter of any script.
 func (c class) isLetter() bool { return c >= classHan && c <= classLetter }
+
+// trimSpace cuts spaces, tabs, no-break and ideographic spaces off the end.
+func trimSpace(s string) string {
+	for len(s) > 0 {
+		switch n := len(s); s[n-1] {
+		case ' ', '\t', '\r':
+			s = s[:n-1]
+		case 0xa0: // U+00A0 is C2 A0
+			if n < 2 || s[n-2] != 0xc2 {
+				return s
+			}
+			s = s[:n-2]
+		case 0x80: // U+3000 is E3 80 80
+			if n < 3 || s[n-2] != 0x80 || s[n-3] != 0xe3 {
+				return s
+			}
+			s = s[:n-3]
+		default:
+			return s
+		}
+	}
+	return s
+}

@@ -2,6 +2,7 @@ package filters
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qingliu/qingliu/corpus"
 )
@@ -41,19 +42,44 @@ var teaserEnds = []string{
 }
 
 func endsCutShort(line string) bool {
-	line = strings.TrimRight(line, " \t\u3000\u00a0]】)）>»›→+")
+	line = trimBrackets(line)
+	if line == "" {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(line)
+	switch last {
+	case '…', '.', '。', '⋯', '多', '开', '開', '情', '细', '細', '文', '部', 'e', 'E':
+	default:
+		return false
+	}
 	for _, end := range teaserEnds {
 		if len(line) < len(end) {
 			continue
 		}
 		tail := line[len(line)-len(end):]
-		if tail != end && (end[0] >= 0x80 || !strings.EqualFold(tail, end)) {
+		if tail != end && (end[0] >= utf8.RuneSelf || !strings.EqualFold(tail, end)) {
 			continue
 		}
-		if end == "more" && len(line) > 4 && asciiClass[line[len(line)-5]&0x7f] == classLatin && line[len(line)-5] < 0x80 {
+		if end == "more" && len(line) > 4 && isASCIILetter(line[len(line)-5]) {
 			return false // anymore, Baltimore
 		}
 		return true
 	}
 	return false
 }
+
+// trimBrackets cuts spaces, closing brackets and arrows off the end.
+func trimBrackets(s string) string {
+	for {
+		s = trimSpace(s)
+		r, size := utf8.DecodeLastRuneInString(s)
+		switch r {
+		case ']', '】', ')', '）', '>', '＞', '»', '›', '→', '+':
+			s = s[:len(s)-size]
+		default:
+			return s
+		}
+	}
+}
+
+func isASCIILetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }

@@ -28,25 +28,26 @@ func (t *table) reset(n int) {
 	t.mask = uint64(size - 1)
 }
 
-// find returns the entry of a key, made with count 0 where it is new. It is valid
-// until the next call of reset.
-func (t *table) find(key uint64) *tableEntry {
+// slot returns the index of the entry of a key, made with count 0 where it is new,
+// until the next call of reset. Keys must be hashes whose low bits are good.
+func (t *table) slot(key uint64) int32 {
 	if key == 0 {
 		key = 1
 	}
-	i := mix(key) & t.mask
-	for {
+	for i := key & t.mask; ; i = (i + 1) & t.mask {
 		e := &t.entries[i]
 		if e.key == key {
-			return e
+			return int32(i)
 		}
 		if e.key == 0 {
 			e.key = key
-			return e
+			return int32(i)
 		}
-		i = (i + 1) & t.mask
 	}
 }
+
+// find returns the entry of a key as slot does.
+func (t *table) find(key uint64) *tableEntry { return &t.entries[t.slot(key)] }
 
 func (t *table) shrink() {
 	if cap(t.entries) > 4*keepRunes {
@@ -74,7 +75,7 @@ func (t *table) get(key uint64) int32 {
 	if key == 0 {
 		key = 1
 	}
-	for i := mix(key) & t.mask; ; i = (i + 1) & t.mask {
+	for i := key & t.mask; ; i = (i + 1) & t.mask {
 		e := &t.entries[i]
 		if e.key == key {
 			return e.count

@@ -30,6 +30,7 @@ const maxEntryWords = 6
 type lexicons struct {
 	entries  map[string]lexiconEntry // lower case
 	starts   [1 << 10]uint64         // bit set of the low 16 bits of first code points
+	pairs    [1 << 10]uint64         // bit set of hashes of the first two code points
 	maxBytes int
 }
 
@@ -44,8 +45,14 @@ var sharedLexicons = func() *lexicons {
 		for line := range wordLines(list) {
 			l.entries[line] = lexiconEntry{lexiconID(id), uint16(len(l.entries))}
 			l.maxBytes = max(l.maxBytes, len(line))
-			r, _ := utf8.DecodeRuneInString(line)
+			r, size := utf8.DecodeRuneInString(line)
 			l.starts[uint16(r)>>6] |= 1 << (r & 63)
+			next, _ := utf8.DecodeRuneInString(line[size:])
+			h := pairHash(r, next)
+			if len(line) == size {
+				h = pairHash(r, 0) // one code point alone
+			}
+			l.pairs[h>>6] |= 1 << (h & 63)
 		}
 	}
 	return l
@@ -89,15 +96,35 @@ func (s *scratch) scanLexicons(text string, words []corpus.Span) *lexiconScan {
 	return scan
 }
 
+func pairHash(a, b rune) uint16 {
+	return uint16((uint32(a)*0x9e3779b1 ^ uint32(b)*0x85ebca77) >> 16)
+}
+
+// mayBegin reports whether an entry may begin with these two code points, or be
+// the first alone where the second is 0.
+func (l *lexicons) mayBegin(a, b rune) bool {
+	h := pairHash(a, b)
+	return l.pairs[h>>6]&(1<<(h&63)) != 0
+}
+
+func lowerASCII(r rune) rune {
+	if r >= 'A' && r <= 'Z' {
+		r += 'a' - 'A'
+	}
+	return r
+}
+
 // longestEntry returns the longest entry that begins with the first of the words
 // and how many words it takes, 0 if there is none.
 func (s *scratch) longestEntry(l *lexicons, text string, words []corpus.Span) (e lexiconEntry, n int) {
 	start := words[0].Start
-	r, _ := utf8.DecodeRuneInString(text[start:words[0].End])
-	if r >= 'A' && r <= 'Z' {
-		r += 'a' - 'A'
-	}
+	r, size := utf8.DecodeRuneInString(text[start:])
+	r = lowerASCII(r)
 	if l.starts[uint16(r)>>6]&(1<<(r&63)) == 0 {
+		return e, 0
+	}
+	next, _ := utf8.DecodeRuneInString(text[int(start)+size:])
+	if !l.mayBegin(r, lowerASCII(next)) && !l.mayBegin(r, 0) {
 		return e, 0
 	}
 	s.fold = s.fold[:0]

@@ -24,7 +24,7 @@ const maxEditorBytes = 48
 // around it and at least a space. What follows must be short, without sentence
 // marks, and what precedes must end a clause.
 func (lineEditor) Keep(line string) string {
-	rest := strings.TrimRight(line, " \t\u3000\u00a0")
+	rest := trimSpace(line)
 	from := len(rest) - maxEditorBytes - len("责任编辑：（）")
 	if from < 0 {
 		from = 0
@@ -41,24 +41,25 @@ func (lineEditor) Keep(line string) string {
 		if i < 0 {
 			continue
 		}
-		kept := strings.TrimRight(tail[:i], " \t\u3000\u00a0")
+		kept := trimSpace(tail[:i])
 		name := tail[i+len(cue):]
 		last, size := utf8.DecodeLastRuneInString(name)
 		open := openingOf(last)
 		bracketed := open != "" && strings.HasSuffix(kept, open)
 		if bracketed {
-			kept = strings.TrimRight(kept[:len(kept)-len(open)], " \t\u3000\u00a0")
+			kept = trimSpace(kept[:len(kept)-len(open)])
 			name = name[:len(name)-size]
 		}
 		colon := strings.HasPrefix(name, "：") || strings.HasPrefix(name, ":")
 		spaced := strings.HasPrefix(name, " ") || strings.HasPrefix(name, "\u3000")
-		if !colon && !(bracketed && spaced) || strings.ContainsAny(name, "。！？；，,!?;") {
+		plain := cue == "编辑" || cue == "編輯"
+		if !colon && !(bracketed && spaced && !plain) || strings.ContainsAny(name, "。！？；，,!?;") {
 			continue
 		}
 		if kept == "" && from > 0 || !bracketed && !endsClause(kept) && !strings.HasSuffix(tail[:i], " ") && !strings.HasSuffix(tail[:i], "\u3000") {
 			continue
 		}
-		if len(cue) == len("编辑") && !bracketed && kept != "" && (cue == "编辑" || cue == "編輯") {
+		if plain && !bracketed && kept != "" {
 			continue // the plain word needs brackets or the whole line
 		}
 		return rest[:from+len(kept)]

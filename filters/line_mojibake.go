@@ -8,8 +8,8 @@ type lineMojibake struct{}
 func (lineMojibake) Name() string { return "line_mojibake" }
 
 // A line goes when it has at least minMojibake such code points and they are at
-// least a share of it: 1/mojibakePart for certain ones, half for accented Latin,
-// which is most of some languages but not of whole words.
+// least 1/mojibakePart of it. Of accented Latin it takes three quarters: no language
+// is written so, but examples in manuals are half so.
 const (
 	minMojibake  = 3
 	mojibakePart = 5
@@ -33,7 +33,7 @@ func (lineMojibake) Keep(line string) string {
 		}
 		solid++
 	}
-	if bad >= minMojibake && bad*mojibakePart >= solid || latin1 >= minLatin1 && latin1*2 >= solid {
+	if bad >= minMojibake && bad*mojibakePart >= solid || latin1 >= minLatin1 && latin1*4 >= solid*3 {
 		return ""
 	}
 	return line

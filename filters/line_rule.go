@@ -50,8 +50,8 @@ func AppendKeptLines(dst []byte, cuts []LineCut, text string, rules []LineRule) 
 		for range maxTrims {
 			before := len(kept)
 			for _, rule := range rules {
-				rest := strings.TrimRight(rule.Keep(kept), " \t\u3000\u00a0")
-				if len(rest) < len(kept) && len(rest) < len(strings.TrimRight(kept, " \t\u3000\u00a0")) {
+				rest := trimSpace(rule.Keep(kept))
+				if len(rest) < len(kept) && len(rest) < len(trimSpace(kept)) {
 					cuts = append(cuts, LineCut{number, int32(start + len(rest)), int32(start + len(kept)), rule.Name()})
 					kept = rest
 				}

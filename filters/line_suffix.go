@@ -25,10 +25,10 @@ var suffixWords = []string{
 // brackets enclose it ([查看更多]). Without either it may be a sentence's own words
 // and stays, except when it is the whole line.
 func (lineSuffix) Keep(line string) string {
-	rest := strings.TrimRight(line, " \t\u3000\u00a0")
+	rest := trimSpace(line)
 	body := strings.TrimRight(rest, ">＞»›→")
 	arrows := len(body) < len(rest)
-	body = strings.TrimRight(body, " \t\u3000\u00a0")
+	body = trimSpace(body)
 	if body == "" {
 		return line // arrows alone may be art or quoting
 	}
@@ -45,11 +45,11 @@ func (lineSuffix) Keep(line string) string {
 		if !strings.HasSuffix(inner, w) {
 			continue
 		}
-		kept := strings.TrimRight(inner[:len(inner)-len(w)], " \t\u3000\u00a0")
+		kept := trimSpace(inner[:len(inner)-len(w)])
 		switch {
 		case open != "":
-			if !strings.HasSuffix(kept, open) {
-				return line // words before the link text inside the brackets
+			if !strings.HasSuffix(kept, open) || len(w) < 12 && (open == "(" || open == "（") {
+				return line // other words in the brackets; a title that ends in （全文）
 			}
 			kept = kept[:len(kept)-len(open)]
 		case !endsClause(kept) && w[:3] != "点" && w[:3] != "點" && len(w) < 12:

@@ -1,8 +1,6 @@
 package filters
 
 import (
-	"unicode/utf8"
-
 	"github.com/zeebo/xxh3"
 
 	"github.com/qingliu/qingliu/corpus"
@@ -32,7 +30,8 @@ type scratch struct {
 	table   table
 	pos     []int32 // candidate positions of the n-gram filters
 	grams   []uint64
-	fold    []byte // lower-cased ASCII
+	slots   []int32 // of each candidate in the table
+	fold    []byte  // lower-cased ASCII
 	lexicon lexiconScan
 }
 
@@ -55,10 +54,16 @@ func (s *scratch) shrink() {
 }
 
 func (s *scratch) readText(text string) {
+	classes := bmpClasses()
 	clear(s.counts[:])
 	runes := s.runes[:0]
 	for _, r := range text {
-		c := classOf(r)
+		c := classOther
+		if r < 0x10000 {
+			c = classes[r]
+		} else {
+			c = astralClass(r)
+		}
 		s.counts[c]++
 		if c != classSpace && len(runes) < MaxRunes {
 			runes = append(runes, r)
@@ -79,28 +84,37 @@ func (s *scratch) readWords(text string, spans []corpus.Span) {
 	total := int32(0)
 	for _, w := range spans {
 		word := text[w.Start:w.End]
-		n, letter, content := int32(0), false, false
-		for i := 0; i < len(word); {
-			r, size := utf8.DecodeRuneInString(word[i:])
-			i += size
-			c := classOf(r)
-			n++
-			content = content || c.isContent()
-			letter = letter || c.isLetter()
-		}
+		content, letter := contentOf(word)
 		if !content {
 			continue
 		}
+		s.contentWords++
 		if letter {
 			s.letterWords++
 		}
-		s.contentWords++
 		if len(s.words) < MaxRunes {
-			total += n
+			for i := range len(word) {
+				if word[i]&0xc0 != 0x80 {
+					total++
+				}
+			}
 			s.words = append(s.words, xxh3.HashString(word))
 			s.wordRunes = append(s.wordRunes, total)
 		}
 	}
+}
+
+// contentOf reports whether a word has a letter or digit, and whether it has a
+// letter. The first code point nearly always tells both.
+func contentOf(word string) (content, letter bool) {
+	for _, r := range word {
+		c := classOf(r)
+		if c.isLetter() {
+			return true, true
+		}
+		content = content || c.isContent()
+	}
+	return content, false
 }
 
 // runesOf returns the code points of the n kept words from word i on.

@@ -84,12 +84,15 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 		return pos[:0], 0
 	}
 	s.table.reset(len(pos))
+	slots := s.slots[:0]
 	covered := 0 // words up to here are counted
 	for _, p := range pos {
 		i := int(p)
 		h := join(s.grams[i], s.words[i+n-1])
 		s.grams[i] = h
-		e := s.table.find(h)
+		slot := s.table.slot(h)
+		slots = append(slots, slot)
+		e := &s.table.entries[slot]
 		if i < int(e.at) {
 			continue // overlaps the occurrence before
 		}
@@ -107,10 +110,11 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 		covered = i + n
 	}
 	repeating = pos[:0]
-	for _, p := range pos {
-		if s.table.find(s.grams[p]).count > 1 {
+	for k, p := range pos {
+		if s.table.entries[slots[k]].count > 1 {
 			repeating = append(repeating, p)
 		}
 	}
+	s.slots = slots
 	return repeating, counted
 }
