@@ -66,7 +66,8 @@ type page struct {
 	useNoscript bool
 	deep        bool
 	problem     string
-	titleBlock  int
+	several     bool // the page holds several whole articles
+	titleBlock  int  // shows the title, -1 if none
 
 	nameBuf []byte
 	buf     []byte

@@ -10,31 +10,36 @@ import (
 func (e *Extractor) decide(url string) {
 	d := &e.d
 	t := d.measureThread()
-	isThread := t.isThread()
+	first, n := d.firstOfSeveral()
+	d.several = n > 1
+	isThread := t.isThread() && (t.known >= 2 || !d.several && !isArchiveURL(url))
 	if !isThread && !e.cfg.Comments {
 		d.markComments()
 	}
 	all := d.els[0].good
 	rule := "posts"
-	if t.known >= 2 {
+	switch {
+	case t.known >= 2:
 		d.selectKnownPosts()
-	} else {
-		rule = d.choose(isThread)
-		if isThread {
-			d.addPosts()
-			rule += ">posts"
-		}
+	case d.several:
+		rule = "first:" + d.els[first].name.knownKey + ">filter"
+		d.selectBlocks(first)
+	case isThread:
+		rule = d.choose(true) + ">posts"
+		d.addPosts()
+	default:
+		rule = d.choose(false)
 	}
 	tok, good := d.selected()
 	if tok < fewTokens && int(d.sums[len(d.bl)].tok) > 10*tok {
 		rule = d.fallback(rule)
-		tok, good = d.selected()
+		_, good = d.selected()
 	}
 	p := &e.out
 	p.Rule = rule
 	p.Text = d.render()
 	p.Confidence = corpus.Round(min(1, ratio(int32(good), max(all, 1))), 3)
-	p.Type, p.TypeConfidence = d.pageType(t, tok, good, url)
+	p.Type, p.TypeConfidence = d.pageType(t, isThread, good, url)
 }
 
 // fewTokens is the amount of text below which another choice is tried.
@@ -109,4 +114,53 @@ func (d *page) fallback(rule string) string {
 		d.sel[i] = b.pats&patFurniture == 0 && !b.isComment
 	}
 	return rule + ">links"
+}
+
+// firstOfSeveral returns the first of the known containers that repeat with
+// title and date between them, and their number: archives of blogs and pages that load the
+// next article below the first. One coherent article is worth more than a
+// mixture. n is 0 for pages with one article.
+func (d *page) firstOfSeveral() (first, n int) {
+	const minGood, maxGap = 40, 15
+	dated, last := 0, int32(0)
+	for i := 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.name.known == 0 || e.good < minGood || e.b0 < last {
+			continue
+		}
+		switch {
+		case first == 0:
+			first = i
+		case e.kind() != d.els[first].kind():
+			continue
+		case e.b0-last <= maxGap && d.begins(last, e.b0):
+			dated++
+		}
+		n++
+		last = e.b1
+	}
+	if n < 2 || dated < n-1 {
+		return 0, 0
+	}
+	return first, n
+}
+
+// begins reports whether blocks [a, z) show a date and a title, as what stands
+// between two articles does.
+func (d *page) begins(a, z int32) bool {
+	date, title := false, false
+	for i := a; i < z; i++ {
+		b := &d.bl[i]
+		if b.tok > maxFurnitureTokens {
+			continue
+		}
+		title = title || b.head > 0 || d.els[b.el].name.bits&nameTitle != 0
+		date = date || findDate(string(d.blockText(b))) != ""
+	}
+	return date && title
+}
+
+// titleNear reports whether the title of the page is shown just above block i.
+func (d *page) titleNear(i int) bool {
+	return i >= 0 && d.titleBlock >= 0 && d.titleBlock <= i+3 && d.titleBlock >= i-15
 }

@@ -19,7 +19,7 @@ const (
 
 // pageType labels the page from the arrays and the selected text. The second
 // result, 0–1, is how clear the case is.
-func (d *page) pageType(t thread, tok, good int, url string) (string, float64) {
+func (d *page) pageType(t thread, isThread bool, good int, url string) (string, float64) {
 	total := int(d.sums[len(d.bl)].tok)
 	links := int(d.sums[len(d.bl)].linkTok)
 	title := findPatterns([]byte(d.head.title), maxPatternTokens)
@@ -40,7 +40,7 @@ func (d *page) pageType(t thread, tok, good int, url string) (string, float64) {
 		return TypeEmpty, 1
 	case d.head.password && good < 100 && total < 400:
 		return TypeLogin, 0.8
-	case t.isThread():
+	case isThread:
 		return TypeForum, 0.7
 	}
 	share := 0.0
@@ -52,6 +52,8 @@ func (d *page) pageType(t thread, tok, good int, url string) (string, float64) {
 		return TypeList, min(1, share+0.2)
 	case share > 0.5 && good*10 < total*3 && isIndexURL(url):
 		return TypeList, share
+	case d.several && (isArchiveURL(url) || !d.titleNear(d.firstSelected())):
+		return TypeList, 0.7
 	case t.isIndex() && t.share > 0.4:
 		return TypeList, min(1, 0.5+t.share/2)
 	case d.isWiki(url):
@@ -68,23 +70,37 @@ func (d *page) pageType(t thread, tok, good int, url string) (string, float64) {
 	return TypeOther, 0.5
 }
 
-// isIndexURL reports whether the path of an address is a folder or an index, tag,
-// category or archive page.
-func isIndexURL(url string) bool {
+// pathOf returns the path of an address, "/" if it has none.
+func pathOf(url string) string {
 	if i := strings.Index(url, "://"); i >= 0 {
 		url = url[i+3:]
 	}
 	i := strings.IndexByte(url, '/')
 	if i < 0 {
-		return true
+		return "/"
 	}
 	path := url[i:]
 	if i := strings.IndexAny(path, "?#"); i >= 0 {
 		path = path[:i]
 	}
-	if containsAny(path, "/tag/", "/tags/", "/category/", "/categories/", "/archives/", "/page/") {
+	return path
+}
+
+// isArchiveURL reports whether an address is that of a tag, category or archive
+// page of a blog.
+func isArchiveURL(url string) bool {
+	path := pathOf(url)
+	return containsAny(path, "/tag/", "/tags/", "/category/", "/categories/", "/page/") ||
+		strings.Contains(path, "/archives/") && !strings.HasSuffix(path, ".html")
+}
+
+// isIndexURL reports whether the path of an address is a folder near the root or
+// an archive page.
+func isIndexURL(url string) bool {
+	if isArchiveURL(url) {
 		return true
 	}
+	path := pathOf(url)
 	dir, file := path[:strings.LastIndexByte(path, '/')], path[strings.LastIndexByte(path, '/')+1:]
 	return strings.Count(dir, "/") <= 1 && (file == "" || strings.HasPrefix(file, "index") || strings.HasPrefix(file, "default"))
 }
