@@ -49,13 +49,11 @@ func NewSigner(p Params) *Signer {
 // scratch memory has grown to the texts at hand; what a giant text grew is given
 // back.
 func (s *Signer) Sign(text string, sig *Signature) {
-	const maxScratch = 1 << 17 // shingles kept between texts, 1 MiB
 	*sig = Signature{}
 	sig.Letters = s.shingle(text)
-	if sig.Letters == 0 {
-		return
+	if sig.Letters > 0 {
+		sig.Text = xxh3.Hash128(s.text).Bytes()
 	}
-	sig.Text = xxh3.Hash128(s.text).Bytes()
 	if sig.Letters >= s.p.MinLetters {
 		fastSketch(s.sig, s.hashes)
 		for b := range s.p.Bands {
@@ -63,7 +61,8 @@ func (s *Signer) Sign(text string, sig *Signature) {
 		}
 		sketchBits(&sig.Sketch, s.sig)
 	}
-	if cap(s.hashes) > maxScratch {
+	const maxScratch = 1 << 20 // bytes of text, and of shingles, kept for the next one
+	if cap(s.text) > maxScratch || cap(s.hashes) > maxScratch/8 {
 		s.hashes, s.text = nil, nil
 	}
 }
