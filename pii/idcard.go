@@ -23,6 +23,9 @@ var regions = func() (t [100]bool) {
 // 15 digits in one run after a cue word.
 func (w *window) idCard() found {
 	first := &w.runs[0]
+	if first.n < 4 || !regions[two(first.digits[:])] { // no group is shorter
+		return found{}
+	}
 	var b [18]byte
 	for k := 1; k <= w.n; k++ {
 		n := w.digitsOf(b[:], k)
@@ -43,9 +46,6 @@ func (w *window) idCard() found {
 		case n == 15 && k == 1 && last.sep == sepNone && regions[two(b[0:])] && validDate(1900+two(b[6:]), two(b[8:]), two(b[10:])) &&
 			w.free(first.start, end) && w.hasCue(first.start, idCues):
 			return found{first.start, end, k, IDCard}
-		}
-		if k == 1 && first.n < 4 { // no group is that short
-			break
 		}
 	}
 	return found{}

@@ -44,8 +44,8 @@ func areaCode(b []byte, national bool) int {
 }
 
 // landline matches area code and local number: 010-12345678, (0571)8765 4321,
-// +86-571-87654321, in one run after a cue word; an extension behind a dash
-// belongs to it.
+// +86-571-87654321, in one run after a cue word; right behind a cue word a local
+// number alone. An extension behind a dash belongs to it.
 func (w *window) landline() found {
 	first := &w.runs[0]
 	start := first.start
@@ -63,7 +63,13 @@ func (w *window) landline() found {
 			return w.endLandline(w.withPlus(start), 1+k)
 		}
 	}
-	if b := first.digits[:min(first.n, maxRunDigits)]; first.n >= 11 && first.n <= 12 {
+	b := first.digits[:min(first.n, maxRunDigits)]
+	switch first.n {
+	case 7, 8:
+		if isLocalNumber(b, 4) && w.labelled(start, phoneCues) {
+			return w.endLandline(start, 1)
+		}
+	case 11, 12:
 		code := areaCode(b, true)
 		if code > 0 && isLocalNumber(b[code:], code) && w.hasCue(start, phoneCues) {
 			return w.endLandline(start, 1)

@@ -171,6 +171,16 @@ func (w *window) hasCue(start int, cues []string) bool {
 	return false
 }
 
+// labelled reports whether one of the words stands right before start, with
+// nothing but colons, spaces and parentheses between.
+func (w *window) labelled(start int, cues []string) bool {
+	s := w.text[max(w.floor, start-maxCue):start]
+	for cut := ""; cut != s; {
+		cut, s = s, trimSuffix(s, " ", ":", "：", "　", "(", "（", "+")
+	}
+	return trimSuffix(s, cues...) != s
+}
+
 var (
 	idCues    = []string{"身份证", "身份證", "证件号", "證件號", "公民身份", "身份号"}
 	cardCues  = []string{"卡号", "卡號", "银行卡", "銀行卡", "账号", "帐号", "賬號", "帳號", "账户", "帐户", "储蓄卡", "信用卡", "借记卡", "开户行", "农行", "工行", "建行", "中行", "招行", "交行"}

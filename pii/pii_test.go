@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 // all looks for every class and masks it.
@@ -76,6 +77,8 @@ func TestRedact(t *testing.T) {
 		{"landline in one run with cue", "传真：057187654321", "传真：[座机]"},
 		{"landline in one run without cue", "编号 057187654321", "编号 057187654321"},
 		{"two landlines", "0571-87654321 010-62345678", "[座机] [座机]"},
+		{"local number right behind a cue", "电话：87654321，传真 (8765432)，邮编：3100000", "电话：[座机]，传真 ([座机])，邮编：3100000"},
+		{"local number without cue", "于20230512发布，电话局87654321", "于20230512发布，电话局87654321"},
 		{"no such area code", "0261-87654321 026-62345678 012-62345678", "0261-87654321 026-62345678 012-62345678"},
 		{"local number of the wrong length or kind", "010-6234567 010-12345678 0571-07654321 0571-876543", "010-6234567 010-12345678 0571-07654321 0571-876543"},
 		{"service numbers", "400-123-4567 95588 110 12306", "400-123-4567 95588 110 12306"},
@@ -155,6 +158,23 @@ func TestClasses(t *testing.T) {
 			t.Errorf("bad class %+v", c)
 		}
 	}
+}
+
+func TestNextTrigger_eightAtOnce(t *testing.T) {
+	t.Parallel()
+	alphabet := []string{"清", "，", "０", "９", "＠", "Ａ", "0", "9", "@", "/", ":", "?", "A", "\x7f", "\xef", "\xbc", "\xee", "\xf0", "\x80", "\xb0", " "}
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom(alphabet), 0, 30).Draw(t, "text"), "")
+		for i := range len(s) {
+			want := i
+			for want < len(s) && !isTrigger(s, want) {
+				want++
+			}
+			if got := nextTrigger(s, i); got != want {
+				t.Errorf("%q from %d: %d, want %d", s, i, got, want)
+			}
+		}
+	})
 }
 
 func FuzzRedact(f *testing.F) {

@@ -1,14 +1,49 @@
 package pii
 
-// trigger marks the bytes at which something can begin: digits, @, and the
-// first byte of full-width forms.
-var trigger = func() (t [256]bool) {
-	for c := '0'; c <= '9'; c++ {
-		t[c] = true
+import "math/bits"
+
+// nextTrigger returns the first place from i on where something can begin: an
+// ASCII digit, an @ or a full-width form of either; len(s) if there is none. It
+// looks at eight bytes at once, because most text has none for long stretches.
+func nextTrigger(s string, i int) int {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	for i+8 <= len(s) {
+		b := s[i : i+8]
+		x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		low := x &^ highs
+		// Bytes from '0' to '@' and bytes 0xEF; the lowest mark is exact.
+		ascii := (low + (0x80-'0')*ones) &^ (low + (0x80-'@'-1)*ones) &^ x
+		wide := x ^ 0xEF*ones
+		wide = (wide - ones) &^ wide
+		marks := (ascii | wide) & highs
+		if marks == 0 {
+			i += 8
+			continue
+		}
+		i += bits.TrailingZeros64(marks) / 8
+		if isTrigger(s, i) {
+			return i
+		}
+		i++
 	}
-	t['@'], t[0xEF] = true, true
-	return t
-}()
+	for i < len(s) && !isTrigger(s, i) {
+		i++
+	}
+	return i
+}
+
+// isTrigger reports whether a digit or an @ of either width is at i.
+func isTrigger(s string, i int) bool {
+	if s[i] == '@' || isWideAt(s, i) {
+		return true
+	}
+	_, n := digitAt(s, i)
+	return n > 0
+}
 
 // AppendSpans appends the spans of all classes that are not off, in text order
 // and without overlap. Texts longer than 2 GiB are searched up to there. It
@@ -18,39 +53,32 @@ func (f *Finder) AppendSpans(dst []Span, text string) []Span {
 		text = text[:1<<31-1]
 	}
 	first := len(dst)
-	for i := 0; i < len(text); {
-		c := text[i]
-		if !trigger[c] {
-			i++
+	for i := nextTrigger(text, 0); i < len(text); i = nextTrigger(text, i) {
+		n := 0
+		switch {
+		case text[i] == '@':
+			n = 1
+		case isWideAt(text, i):
+			n = 3
+		default:
+			dst, i = f.appendNumbers(dst, first, text, i)
 			continue
 		}
-		if c == '@' || c == 0xEF && isWideAt(text, i) {
-			n := 1
-			if c != '@' {
-				n = 3
+		at := i
+		i += n
+		if f.actions[Email] != Off {
+			var ok bool
+			if dst, ok = appendEmail(dst, first, text, at, n); ok {
+				i = int(dst[len(dst)-1].End)
 			}
-			if f.actions[Email] != Off {
-				var ok bool
-				if dst, ok = appendEmail(dst, first, text, i, n); ok {
-					i = int(dst[len(dst)-1].End)
-					continue
-				}
-			}
-			i += n
-			continue
 		}
-		if _, n := digitAt(text, i); n == 0 {
-			i++
-			continue
-		}
-		dst, i = f.appendNumbers(dst, first, text, i)
 	}
 	return dst
 }
 
 // isWideAt reports whether the full-width @ (U+FF20) starts at i.
 func isWideAt(s string, i int) bool {
-	return i+2 < len(s) && s[i+1] == 0xBC && s[i+2] == 0xA0
+	return s[i] == 0xEF && i+2 < len(s) && s[i+1] == 0xBC && s[i+2] == 0xA0
 }
 
 // digitAt returns the digit at i and its length in bytes, 0 if there is none.
@@ -140,7 +168,8 @@ func (f *Finder) appendNumbers(dst []Span, first int, text string, i int) ([]Spa
 	return dst, i
 }
 
-// minDigits is the shortest number that is found in a single run.
+// minDigits is the shortest number that is found in a single run, local numbers
+// of 7 and 8 digits aside.
 const minDigits = 11
 
 // shortRun returns the end of the run of digits at i if it is too short for a
@@ -149,6 +178,9 @@ func shortRun(s string, i int) int {
 	for k := 0; k < minDigits; k++ {
 		_, n := digitAt(s, i)
 		if n == 0 {
+			if k == 7 || k == 8 { // a local number, if a cue word is there
+				return 0
+			}
 			if i < len(s) {
 				switch s[i] {
 				case ' ', '-', ')', 0xC2, 0xE2, 0xE3, 0xEF: // first bytes of separators
