@@ -23,7 +23,7 @@ var gamblingDensity = define(Spec{
 	},
 	Needs:    NeedText | NeedWords,
 	wordList: gamblingWordList,
-}, GamblingDensityConfig{MaxPerThousand: 8}, newGamblingDensity)
+}, GamblingDensityConfig{MaxPerThousand: 6}, newGamblingDensity)
 
 type gamblingDensityFilter struct {
 	at slot

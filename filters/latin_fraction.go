@@ -9,10 +9,10 @@ type LatinFractionConfig struct {
 
 var latinFraction = define(Spec{
 	Name: "latin_fraction", Doc: "Drops pages that are mostly Latin letters: code dumps, English pages with a Chinese frame. White space does not count.",
-	From:    "own measurement, 2026-11: technical articles with long code listings reach 0.75",
+	From:    "own measurement, 2026-11: technical articles with long code listings reach 0.8",
 	Signals: []Signal{{"latin_fraction", 4, "Latin letters of the code points that are no white space"}},
 	Needs:   NeedText,
-}, LatinFractionConfig{MaxFraction: 0.75}, newLatinFraction)
+}, LatinFractionConfig{MaxFraction: 0.8}, newLatinFraction)
 
 type latinFractionFilter struct {
 	at slot

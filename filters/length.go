@@ -18,7 +18,7 @@ type LengthConfig struct {
 
 var length = define(Spec{
 	Name: "length", Doc: "Bounds the size of a text in code points, lines, words and sentences.",
-	From: "CWT (more than 200 code points); FineWeb-2 cmn_Hani (50 words) with our own looser values for what short news needs",
+	From: "CCI4 (100 code points); CWT (more than 200) and FineWeb-2 cmn_Hani (50 words) drop short news",
 	Signals: []Signal{
 		{"n_code_points", 0, "code points of the main text, white space included"},
 		{"n_lines", 0, "non-blank lines"},

@@ -54,7 +54,7 @@ func TestMeasure_independentOfEarlierPages(t *testing.T) {
 
 func TestMeasure_withoutWordsAndSentences(t *testing.T) {
 	d := &corpus.Document{}
-	d.SetText(newsText)
+	d.SetText(newsText + newsText)
 	newMeasurer(t).Measure(d)
 	for i, spec := range Table {
 		for j, s := range spec.Signals {

@@ -23,7 +23,7 @@ var pornDensity = define(Spec{
 	},
 	Needs:    NeedText | NeedWords,
 	wordList: pornWordList,
-}, PornDensityConfig{MaxPerThousand: 6}, newPornDensity)
+}, PornDensityConfig{MaxPerThousand: 5}, newPornDensity)
 
 type pornDensityFilter struct {
 	at slot

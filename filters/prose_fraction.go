@@ -19,7 +19,7 @@ var proseFraction = define(Spec{
 	From:    "own measurement, 2026-11, on articles, list pages and boilerplate of 120 Chinese sites",
 	Signals: []Signal{{"prose_fraction", 4, "bytes in lines with a comma or sentence mark, of all bytes in non-blank lines; ASCII ones count behind Chinese or before a space"}},
 	Needs:   NeedText,
-}, ProseFractionConfig{MinFraction: 0.3}, newProseFraction)
+}, ProseFractionConfig{MinFraction: 0.25}, newProseFraction)
 
 type proseFractionFilter struct{ at slot }
 

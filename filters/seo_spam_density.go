@@ -23,7 +23,7 @@ var seoSpamDensity = define(Spec{
 	},
 	Needs:    NeedText | NeedWords,
 	wordList: seoSpamWordList,
-}, SeoSpamDensityConfig{MaxPerThousand: 20}, newSeoSpamDensity)
+}, SeoSpamDensityConfig{MaxPerThousand: 15}, newSeoSpamDensity)
 
 type seoSpamDensityFilter struct {
 	at slot

@@ -13,7 +13,7 @@ type SymbolFractionConfig struct {
 
 var symbolFraction = define(Spec{
 	Name: "symbol_fraction", Doc: "Drops pages full of symbols (bullets, pipes, arrows, box drawings, emoji) or of too much or no punctuation.",
-	From: "ROOTS zh (0.30 special characters); MAP-CC (# and ellipses at most 0.10 each)",
+	From: "ROOTS zh (0.30 special characters) and MAP-CC (some punctuation; # and ellipses at most 0.10 each), loosened by own measurement, 2026-11",
 	Signals: []Signal{
 		{"symbol_fraction", 4, "symbols and unusual punctuation, of the code points that are no white space"},
 		{"special_fraction", 4, "everything but letters and digits, of the code points that are no white space"},
@@ -22,7 +22,7 @@ var symbolFraction = define(Spec{
 	},
 	Needs: NeedText,
 }, SymbolFractionConfig{
-	MaxFraction: 0.2, MaxSpecialFraction: 0.4, MinSpecialFraction: 0, MaxHashFraction: 0.1, MaxEllipsisFraction: 0.1,
+	MaxFraction: 0.25, MaxSpecialFraction: 0.4, MinSpecialFraction: 0.01, MaxHashFraction: 0.1, MaxEllipsisFraction: 0.1,
 }, newSymbolFraction)
 
 type symbolFractionFilter struct {
