@@ -12,7 +12,7 @@ func (e *Extractor) decide(url string) {
 	t := d.measureThread()
 	first, n := d.firstOfSeveral()
 	d.several = n > 1
-	isThread := t.isThread() && (t.known >= 2 || !d.several && !isArchiveURL(url))
+	isThread := t.isThread() && (t.known >= 2 || !d.several && !t.belowArticle() && !isArchiveURL(url))
 	if !isThread && !e.cfg.Comments {
 		d.markComments()
 	}
@@ -33,13 +33,16 @@ func (e *Extractor) decide(url string) {
 	tok, good := d.selected()
 	if tok < fewTokens && int(d.sums[len(d.bl)].tok) > 10*tok {
 		rule = d.fallback(rule)
-		_, good = d.selected()
+		tok, good = d.selected()
+	}
+	if !isThread {
+		d.dropTitleLines()
 	}
 	p := &e.out
 	p.Rule = rule
 	p.Text = d.render()
 	p.Confidence = corpus.Round(min(1, ratio(int32(good), max(all, 1))), 3)
-	p.Type, p.TypeConfidence = d.pageType(t, isThread, good, url)
+	p.Type, p.TypeConfidence = d.pageType(t, isThread, tok, good, url)
 }
 
 // fewTokens is the amount of text below which another choice is tried.
@@ -163,4 +166,29 @@ func (d *page) begins(a, z int32) bool {
 // titleNear reports whether the title of the page is shown just above block i.
 func (d *page) titleNear(i int) bool {
 	return i >= 0 && d.titleBlock >= 0 && d.titleBlock <= i+3 && d.titleBlock >= i-15
+}
+
+// dropTitleLines takes the title and the byline off the head of the text: they
+// have their own fields.
+func (d *page) dropTitleLines() {
+	first := d.firstSelected()
+	if first < 0 {
+		return
+	}
+	tok, _ := d.selected()
+	for i := first; i < min(first+4, len(d.bl)); i++ {
+		b := &d.bl[i]
+		if !d.sel[i] {
+			continue
+		}
+		if b.good && b.stop > 0 || b.tok > maxFurnitureTokens || int(b.tok)*2 > tok {
+			return
+		}
+		isTitle := d.titleOverlap(b) >= 0.95 && b.tok >= 4
+		if !isTitle && !(b.pats&patByline != 0 && b.stop == 0 && findDate(string(d.blockText(b))) != "") {
+			return
+		}
+		d.sel[i] = false
+		tok -= int(b.tok)
+	}
 }

@@ -36,7 +36,7 @@ func isFurniture(b *block) bool {
 	case b.pats&(patCopyright|patContact|patLogin) != 0 && b.tok < 40:
 		return true
 	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < 25:
-		return true
+		return b.pats&patStrong != 0 || b.linkTok > 0 || b.tok <= 6 || b.pats&patPath != 0
 	}
 	return false
 }
@@ -62,7 +62,11 @@ func (d *page) selectBlocks(el int) {
 	for i := e.b0; i < e.b1; i++ {
 		b := &d.bl[i]
 		keep := !b.isComment && !isFurniture(b)
-		if first >= 0 && (i < first || i > last) && (b.pats&patFurniture != 0 || b.linkTok > 0) {
+		switch {
+		case first < 0:
+		case i < first && (b.linkTok > 0 || b.pats&patFurniture != 0):
+			keep = false
+		case i > last && (b.linkTok > 0 || b.pats&(patStrong|patCopyright|patEditor|patContact|patLogin|patPath) != 0):
 			keep = false
 		}
 		if first >= 0 && i < first-headLines && keep && d.titleOverlap(b) < 0.5 {

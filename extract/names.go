@@ -25,6 +25,7 @@ const (
 	isPostName    // may hold a post of a thread
 	isReplyName   // repeats once per post of a thread
 	notPostName   // no post although a post name occurs too
+	isForumName   // only threads have elements of this name
 	isPostBody    // text of one post by the markup of a known forum system
 	isGutterName  // line numbers beside code
 )
@@ -74,6 +75,7 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		words(isPostName, "comment", "reply", "replies", "answer", "post", "message", "floor", "thread", "topic", "content", "pinglun", "discuss", "bubble", "entry", "markdown", "cooked"),
 		words(isReplyName, "comment", "reply", "replies", "answer", "floor", "thread", "pinglun", "discuss", "message", "viewthread", "j_l_post", "topic"),
 		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", "profile", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest"),
+		words(isForumName, "topic", "viewthread", "forum", "bbs", "answer", "question", "tieba", "postlist", "floor"),
 		words(isGutterName, "line-numbers-rows", "linenumber", "ln-numbers"),
 	)
 	list = append(list,

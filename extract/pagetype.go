@@ -19,7 +19,7 @@ const (
 
 // pageType labels the page from the arrays and the selected text. The second
 // result, 0–1, is how clear the case is.
-func (d *page) pageType(t thread, isThread bool, good int, url string) (string, float64) {
+func (d *page) pageType(t thread, isThread bool, tok, good int, url string) (string, float64) {
 	total := int(d.sums[len(d.bl)].tok)
 	links := int(d.sums[len(d.bl)].linkTok)
 	title := findPatterns([]byte(d.head.title), maxPatternTokens)
@@ -62,7 +62,7 @@ func (d *page) pageType(t thread, isThread bool, good int, url string) (string, 
 		return TypeProduct, 0.6
 	case d.isDoc(url):
 		return TypeDoc, 0.6
-	case good >= 60:
+	case good >= 40 || tok >= 80 && good >= 20 && share < 0.35:
 		return TypeArticle, min(1, 0.5+float64(good)/1000)
 	case share > 0.35:
 		return TypeList, share

@@ -274,9 +274,13 @@ func (d *page) flush(br bool) {
 }
 
 // isGood reports whether a block reads like running text: few links, some
-// punctuation, at least 15 tokens and no copyright or contact line.
+// punctuation, at least 15 tokens, no copyright or contact line and no short line
+// of strong furniture.
 func isGood(b *block) bool {
-	return b.linkTok*100 < b.tok*35 && b.punct > 0 && b.tok >= 15 && b.pats&(patCopyright|patContact) == 0
+	if b.tok < 15 || b.punct == 0 || b.linkTok*100 >= b.tok*35 || b.pats&(patCopyright|patContact) != 0 {
+		return false
+	}
+	return b.tok >= 25 || b.stop > 0 || b.pats&patStrong == 0
 }
 
 func isBlankByte(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

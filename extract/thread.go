@@ -17,6 +17,8 @@ type thread struct {
 	words int     // short lines with words of threads: 楼, 回复, 发表于 …
 	heads int     // posts that begin with a heading that is a link
 	known int     // posts by the markup of a known forum system
+	below int     // posts that are comments by name, after the first good text
+	forum bool    // an element has a name that only forums use
 }
 
 // isThread reports whether the page is a thread: its posts are its text. The
@@ -29,12 +31,20 @@ func (t thread) isThread() bool {
 // their own pages: the front page, archive or tag page of a blog.
 func (t thread) isIndex() bool { return t.posts >= 2 && t.heads*2 > t.posts }
 
+// belowArticle reports whether the posts are the comments below an article: all
+// are comments by name, text stands before them, and nothing is named as in a
+// forum.
+func (t thread) belowArticle() bool { return !t.forum && t.below == t.posts }
+
 // measureThread looks for repeated reply-like containers.
 func (d *page) measureThread() thread {
 	var t thread
 	clear(d.kinds)
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
+		if e.name.bits&isForumName != 0 && e.tok > e.linkTok {
+			t.forum = true
+		}
 		if e.b1 > e.b0 && e.tok-e.linkTok >= 4 && e.name.bits&(isReplyName|notPostName) == isReplyName {
 			d.kinds[e.kind()]++
 		}
@@ -49,6 +59,9 @@ func (d *page) measureThread() thread {
 			}
 			if e.tok-e.linkTok >= 4 && d.kinds[e.kind()] >= 2 {
 				t.posts++
+				if e.name.bits&isCommentName != 0 && d.sums[e.b0].good >= 30 {
+					t.below++
+				}
 				if d.beginsWithTitleLink(e) {
 					t.heads++
 				}

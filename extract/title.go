@@ -93,8 +93,12 @@ func (d *page) findTitle() {
 // first and the site, if the page names it, or the last part is the suffix.
 func (d *page) splitTitle(title, site string) (string, string) {
 	parts := titleParts(title)
+	if n := len(parts); n > 1 && hasPrefixFold(title[parts[n-1].a:], "powered by") {
+		parts = parts[:n-1]
+		title = title[:parts[n-2].z]
+	}
 	if len(parts) == 1 {
-		return title, site
+		return title[parts[0].a:parts[0].z], site
 	}
 	end, last := 0, parts[len(parts)-1]
 	switch n, flipped := d.shownTitle(title, parts); {
@@ -112,7 +116,7 @@ func (d *page) splitTitle(title, site string) (string, string) {
 	}
 	if end == 0 {
 		end = 1
-		for end < len(parts)-1 && utf8.RuneCountInString(title[:parts[end-1].z]) < 4 {
+		for end < len(parts) && utf8.RuneCountInString(title[:parts[end-1].z]) < 4 {
 			end++
 		}
 	}
