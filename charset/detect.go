@@ -14,7 +14,7 @@ type Decision struct {
 	// windows-1252 or another single-byte encoding that a label named. A page of
 	// pure ASCII is utf-8.
 	Encoding string
-	// Rule is the evidence that decided, one of Rules.
+	// Rule is the evidence that decided, one of the Rule constants.
 	Rule string
 	// HTTPLabel is the charset of the HTTP header, lower case, as sent.
 	HTTPLabel string
@@ -52,6 +52,7 @@ const (
 	clearScore  = 500 // a reading with this score is right
 	weakScore   = 250 // below this a reading has nothing for it but its label
 	labelBonus  = 120 // what a label adds to the score of its reading
+	gbBonus     = 60  // what GB gets in advance: the usual case among pages without label
 	clearLetter = 8   // letters needed for a clear score
 )
 
@@ -188,6 +189,9 @@ func (d Decision) weigh(body []byte, labels []string) Decision {
 		s := c.score()
 		if name == httpName || isMeta(name) {
 			s += labelBonus
+		}
+		if name == "gb18030" {
+			s += gbBonus
 		}
 		if s > bestScore {
 			best, bestScore, bestTally = name, s, c

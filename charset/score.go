@@ -78,8 +78,8 @@ func (t *tables) walk(body []byte, f family) tally {
 }
 
 // walkUTF8 reads body as UTF-8. Its structure is so strict that every good
-// sequence counts as common. It stops as soon as more sequences are broken than
-// can be good in the end.
+// sequence counts as common. It stops when broken sequences are so far ahead that
+// the start of the page cannot be UTF-8.
 func walkUTF8(body []byte) tally {
 	var c tally
 	for i := 0; i < len(body); {
@@ -103,7 +103,7 @@ func walkUTF8(body []byte) tally {
 			break // cut in the middle of a character
 		}
 		c.bad++
-		if c.bad > c.chars+rest/2 {
+		if c.bad > 2*c.chars+256 {
 			break
 		}
 		i += subpart(body[i:])

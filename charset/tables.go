@@ -86,11 +86,12 @@ func buildTables() *tables {
 			kind := uint16(pairRare)
 			switch {
 			case !single: // Big5 has four codes of two code points
-			case (f == famSJIS || f == famEUCJP) && r >= 0x3041 && r <= 0x30fe:
+			case (f == famSJIS || f == famEUCJP) && (r >= 0x3041 && r <= 0x3093 || r >= 0x30a1 && r <= 0x30f6):
 				kind = pairKana
 			case common[r]:
 				kind = pairCommon
-			case r < 0x2e80 || r >= 0x3000 && r < 0x3041 || r >= 0xff00 && r < 0xff66:
+			case r < 0x2e80 || r >= 0x3000 && r < 0x3041 || r >= 0x3094 && r < 0x30a1 || r >= 0x30f7 && r < 0x3100 || r >= 0xff00 && r < 0xff66:
+				// The marks ゝゞー of JIS stand where GB has 《》 and 〖.
 				kind = pairNeutral
 			case lead >= firstLevel[f][0] && lead <= firstLevel[f][1] && (trail >= 0xa1 || f == famBig5 || f == famSJIS):
 				kind = pairOrdinary

@@ -1,10 +1,15 @@
 package charset
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
@@ -80,6 +85,45 @@ func TestDetect_transcodedPages(t *testing.T) {
 		if !testing.Short() && min(n.bare, n.lied)*1000 < n.pages*c.floor {
 			t.Errorf("%s as %s: below %d per thousand", c.script, c.want, c.floor)
 		}
+	}
+}
+
+// Headlines of about twenty characters are the least that a page holds.
+func TestDetect_headlines(t *testing.T) {
+	f, err := os.Open(filepath.Join(dataDir(t, "quality-dev"), "thucnews-titles.jsonl.zst"))
+	if err != nil {
+		t.Skipf("no headlines: %v", err)
+	}
+	defer f.Close()
+	zr, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer zr.Close()
+	enc := simplifiedchinese.GB18030.NewEncoder()
+	var total, bare, lied int
+	sc := bufio.NewScanner(zr)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		var row struct{ Text string }
+		if err := json.Unmarshal(sc.Bytes(), &row); err != nil {
+			t.Fatal(err)
+		}
+		body, err := enc.Bytes([]byte("<title>" + row.Text + "</title>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		total++
+		if Detect(body, "").Encoding == "gb18030" {
+			bare++
+		}
+		if Detect(body, "utf-8").Encoding == "gb18030" {
+			lied++
+		}
+	}
+	t.Logf("headlines in gb18030: %d, right without a label %d, labelled utf-8 %d", total, bare, lied)
+	if min(bare, lied)*1000 < total*999 {
+		t.Error("below 99.9 %")
 	}
 }
 
