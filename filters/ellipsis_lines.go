@@ -15,7 +15,7 @@ type EllipsisLinesConfig struct {
 var ellipsisLines = define(Spec{
 	Name: "ellipsis_lines", Doc: "Drops pages of teasers: lines that end in an ellipsis or in an invitation to read on.",
 	From:    "MAP-CC and Gopher, table A1 (arXiv:2112.11446): at most 0.30 of lines; from five lines on by own measurement, 2026-11",
-	Signals: []Signal{{"ellipsis_lines", 4, "lines that end in …, ..., 。。。 or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"}},
+	Signals: []Signal{{"ellipsis_lines", 4, "lines that end in one …, in ..., 。。。 or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"}},
 	Needs:   NeedText,
 }, EllipsisLinesConfig{MaxFraction: 0.3}, newEllipsisLines)
 
@@ -66,6 +66,9 @@ func endsCutShort(line string) bool {
 		tail := line[len(line)-len(end):]
 		if tail != end && (end[0] >= utf8.RuneSelf || !strings.EqualFold(tail, end)) {
 			continue
+		}
+		if end == "…" && strings.HasSuffix(line, "……") {
+			return false // the mark of Chinese prose, typed by an author; machines cut with … or ...
 		}
 		if end == "more" && len(line) > 4 && isASCIILetter(line[len(line)-5]) {
 			return false // anymore, Baltimore
