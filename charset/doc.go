@@ -11,9 +11,8 @@
 // bytes for UTF-16 without mark), then the labels of the HTTP header and of the
 // page, which count only as far as the bytes agree with them, then statistics:
 // every double-byte candidate is walked over the body and scored by its share of
-// common characters and of impossible sequences. About one page in fifty of
-// real crawls is sent with a wrong label, and a page is never refused because of
-// single bad bytes.
+// common characters and of impossible sequences. A page is never refused because
+// of single bad bytes.
 //
 // Every label of the GB family is decoded as GB18030 and every Big5 label as
 // Big5-HKSCS, as browsers do. Not covered: ISO-2022-CN, ISO-2022-KR, EUC-TW and
