@@ -63,21 +63,30 @@ func hostEnd(s string) int { return strings.IndexByte(s, '/') }
 // cutSessionPath removes every ;jsessionid=… from a path. It leaves one that
 // would turn its segment into a dot segment.
 func cutSessionPath(path string) string {
-	for i := 0; i < len(path); i++ {
-		const name = ";jsessionid="
-		if path[i] != ';' || len(path)-i < len(name) || !equalFold(path[i:i+len(name)], name) {
-			continue
-		}
-		if seg := path[strings.LastIndexByte(path[:i], '/')+1 : i]; seg == "." || seg == ".." {
-			continue
-		}
-		end := strings.IndexByte(path[i:], '/')
-		if end < 0 {
-			return path[:i]
-		}
-		path = path[:i] + path[i+end:]
+	const name = ";jsessionid="
+	if strings.IndexByte(path, ';') < 0 {
+		return path
 	}
-	return path
+	out := make([]byte, 0, len(path))
+	segment := 0 // where the present segment of out begins
+	for i := 0; i < len(path); i++ {
+		c := path[i]
+		if c == ';' && len(path)-i >= len(name) && equalFold(path[i:i+len(name)], name) {
+			if seg := string(out[segment:]); seg != "." && seg != ".." {
+				end := strings.IndexByte(path[i:], '/')
+				if end < 0 {
+					break
+				}
+				i += end
+				c = '/'
+			}
+		}
+		out = append(out, c)
+		if c == '/' {
+			segment = len(out)
+		}
+	}
+	return string(out)
 }
 
 // indexPage reports whether a file name is what servers send for a folder.

@@ -31,9 +31,10 @@ func Host(raw string) string {
 // Site returns the registrable domain of a host as Host gives it, by the public
 // suffix list with its private part: example.com.cn, user.github.io. It returns
 // host itself for an IP address, a public suffix, a top level domain that is not
-// on the list and a malformed name.
+// on the list and a malformed or overlong name.
 func Site(host string) string {
-	if host == "" || host[0] == '[' || host[len(host)-1] >= '0' && host[len(host)-1] <= '9' && isIP(host) {
+	const maxHost = 4 * 253 // bytes: RFC 1035, and up to four for a letter
+	if host == "" || len(host) > maxHost || host[0] == '[' || host[len(host)-1] >= '0' && host[len(host)-1] <= '9' && isIP(host) {
 		return host
 	}
 	name := host
