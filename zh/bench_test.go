@@ -70,3 +70,15 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkToSimplified(b *testing.B) {
+	text := strings.Repeat(sampleText, 20)
+	sum := rune(0)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		for _, r := range text {
+			sum += ToSimplified(r)
+		}
+	}
+	_ = sum
+}

@@ -9,7 +9,7 @@ import (
 )
 
 // maxRunRunes bounds the ideographs cut at once, and with them the scratch
-// memory of a Segmenter (about 200 KiB).
+// memory of a Segmenter (about 500 KiB).
 const maxRunRunes = 8192
 
 // tables are shared by all segmenters and never change.
@@ -35,7 +35,7 @@ var loadTables = sync.OnceValues(func() (*tables, error) {
 })
 
 // Segmenter cuts text into words. It owns scratch memory: use one per
-// goroutine. All share one set of tables of about 10 MB.
+// goroutine. All share one set of tables of about 14 MB.
 type Segmenter struct {
 	tables *tables
 	class  *classTable

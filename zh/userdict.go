@@ -18,7 +18,7 @@ var loadGSEModel = sync.OnceFunc(func() {
 // WithUserDict returns a segmenter that knows further words; s stays as it is.
 // A line is "word" or "word frequency", the frequency in the scale of gse's
 // dictionary; without one the word gets what keeps it in one piece. Ideographs
-// are then cut by gse itself, which takes about a second and 150 MB to set up,
+// are then cut by gse itself, which takes about a second and 145 MB to set up,
 // allocates per word and is many times slower than s. Words with anything but
 // ideographs are an error, because only runs of ideographs are cut.
 func (s *Segmenter) WithUserDict(lines []string) (*Segmenter, error) {

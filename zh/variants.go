@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -19,27 +20,38 @@ const TableVersion = 1
 //go:embed variants.txt
 var variantsFile string
 
-// simplified is the folding table: a dense part for U+4E00–9FFF, where 0 means
-// the rune itself, and a sorted list for the rest.
+// simplifiedTable is the folding table: a dense part for U+4E00–9FFF and a
+// sorted list for all pairs the dense part cannot hold.
 type simplifiedTable struct {
-	dense    [0x5200]rune
+	dense    [0x5200]uint16 // the simplified form or the rune itself; 0 = see the list
 	from, to []rune
 }
 
-var simplified = sync.OnceValue(func() *simplifiedTable {
+// simplified is nil until loadSimplified has run.
+var simplified atomic.Pointer[simplifiedTable]
+
+var loadSimplified = sync.OnceValue(func() *simplifiedTable {
 	t := new(simplifiedTable)
+	for i := range t.dense {
+		t.dense[i] = uint16(0x4E00 + i)
+	}
 	for line := range strings.Lines(variantsFile) {
 		r, n := utf8.DecodeRuneInString(line)
 		if !IsHan(r) {
 			continue // comments and the lists, which formRunes reads
 		}
 		s, _ := utf8.DecodeRuneInString(line[n+1:])
-		if i := uint32(r) - 0x4E00; i < uint32(len(t.dense)) {
-			t.dense[i] = s
-		} else {
-			t.from, t.to = append(t.from, r), append(t.to, s)
+		i := uint32(r) - 0x4E00
+		switch dense := i < uint32(len(t.dense)); {
+		case dense && s < 0x10000:
+			t.dense[i] = uint16(s)
+			continue
+		case dense:
+			t.dense[i] = 0
 		}
+		t.from, t.to = append(t.from, r), append(t.to, s)
 	}
+	simplified.Store(t)
 	return t
 })
 
@@ -62,13 +74,17 @@ func ToSimplified(r rune) rune {
 	if r < 0x3400 {
 		return r
 	}
-	t := simplified()
-	if i := uint32(r) - 0x4E00; i < uint32(len(t.dense)) {
-		if s := t.dense[i]; s != 0 {
-			return s
-		}
-		return r
+	t := simplified.Load()
+	if t == nil {
+		t = loadSimplified()
 	}
+	if i := uint32(r) - 0x4E00; i < uint32(len(t.dense)) && t.dense[i] != 0 {
+		return rune(t.dense[i])
+	}
+	return t.fromList(r)
+}
+
+func (t *simplifiedTable) fromList(r rune) rune {
 	if i, ok := slices.BinarySearch(t.from, r); ok {
 		return t.to[i]
 	}
