@@ -83,7 +83,24 @@ func sumCounts(m map[string]int64) int64 {
 
 // Encode returns the ledger as indented JSON with a final line feed; the keys
 // of its maps are sorted.
-func (l *Ledger) Encode() ([]byte, error) { return encodeJSON(l) }
+func (l *Ledger) Encode() ([]byte, error) {
+	c := Ledger{Totals: l.Totals.notNil(), Files: notNil(slices.Clone(l.Files))}
+	for i := range c.Files {
+		f := &c.Files[i]
+		f.Account, f.Gaps = f.Account.notNil(), notNil(f.Gaps)
+	}
+	return encodeJSON(&c)
+}
+
+// notNil makes JSON write {} where it would write null.
+func (a Account) notNil() Account {
+	for _, m := range []*map[string]int64{&a.ByType, &a.Dropped, &a.Skipped} {
+		if *m == nil {
+			*m = map[string]int64{}
+		}
+	}
+	return a
+}
 
 // ParseLedger reads what Encode wrote. Unknown keys are errors.
 func ParseLedger(b []byte) (*Ledger, error) {

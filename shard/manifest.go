@@ -111,8 +111,20 @@ func NewShard(path string, s Stats) Shard {
 // set to ManifestFormat.
 func (m Manifest) Encode() ([]byte, error) {
 	m.Format = ManifestFormat
-	m.Files = sortedSums(m.Files)
+	m.Stages, m.Inputs, m.Files = notNil(m.Stages), notNil(m.Inputs), notNil(sortedSums(m.Files))
+	m.Outputs = notNil(slices.Clone(m.Outputs))
+	for i := range m.Outputs {
+		m.Outputs[i].Shards = notNil(m.Outputs[i].Shards)
+	}
 	return encodeJSON(&m)
+}
+
+// notNil makes JSON write [] where it would write null.
+func notNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }
 
 // ParseManifest reads what Encode wrote. Another format version, an unknown key

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -196,6 +197,10 @@ func (c *rowChecker) keep(name, quoted []byte, runes int) error {
 	switch {
 	case c.idKey != "" && string(name) == c.idKey:
 		c.hasID = true
+		if bytes.IndexByte(quoted, '\\') < 0 {
+			c.id = string(quoted[1 : len(quoted)-1])
+			return nil
+		}
 		return json.Unmarshal(quoted, &c.id)
 	case c.textKey != "" && string(name) == c.textKey:
 		c.codePoints = int64(runes)
@@ -222,7 +227,10 @@ func (c *rowChecker) field(depth int, name []byte, kind byte) error {
 	}
 	f := &c.shape[c.pos]
 	c.pos++
-	if f.depth != depth || f.name != string(name) {
+	if f.name == string(name) && f.depth != depth {
+		return fmt.Errorf("key %q at depth %d, in the first row at %d", name, depth, f.depth)
+	}
+	if f.name != string(name) {
 		return fmt.Errorf("key %q where the first row has %q", name, f.name)
 	}
 	if f.kind == kind || kind == kindNull && f.kind != kindObject {
@@ -282,7 +290,6 @@ func (c *rowChecker) digits() int {
 // UTF-8, raw control characters and escapes of half a surrogate pair are errors.
 func (c *rowChecker) str() (runes int, err error) {
 	start := c.i + 1
-	saved := 0 // bytes of escapes beyond one per code point
 	for c.i = start; c.i < len(c.b); c.i++ {
 		switch ch := c.b[c.i]; {
 		case ch == '"':
@@ -291,16 +298,18 @@ func (c *rowChecker) str() (runes int, err error) {
 				return 0, c.bad("string is no valid UTF-8")
 			}
 			c.i++
-			return utf8.RuneCount(s) - saved, nil
+			return runes, nil
 		case ch == '\\':
 			n, err := c.escape()
 			if err != nil {
 				return 0, err
 			}
-			saved += n - 1
+			runes++
 			c.i += n - 1
 		case ch < 0x20:
 			return 0, c.bad("control character in a string")
+		case ch < 0x80 || ch >= 0xC0: // no continuation byte
+			runes++
 		}
 	}
 	return 0, c.bad("string is cut off")
