@@ -29,10 +29,7 @@ func benchPages(tb testing.TB) map[string]*corpus.Document {
 			code.WriteString("for i := 0; i < n; i++ { // 循环\n\tsum += a[i]\n}\n")
 		}
 	}
-	seg, err := zh.NewSegmenter()
-	if err != nil {
-		tb.Fatal(err)
-	}
+	seg := newSegmenter(tb)
 	pages := map[string]*corpus.Document{}
 	for name, text := range map[string]string{"news": news.String(), "list": list.String(), "code": code.String()} {
 		d := &corpus.Document{}
@@ -41,6 +38,15 @@ func benchPages(tb testing.TB) map[string]*corpus.Document {
 		pages[name] = d
 	}
 	return pages
+}
+
+func newSegmenter(tb testing.TB) *zh.Segmenter {
+	tb.Helper()
+	seg, err := zh.NewSegmenter()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return seg
 }
 
 // segment sets words and sentences as the measure step does.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/qingliu/qingliu/corpus"
-	"github.com/qingliu/qingliu/zh"
 )
 
 func newMeasurer(t testing.TB) *Measurer {
@@ -54,7 +53,7 @@ func TestMeasure_independentOfEarlierPages(t *testing.T) {
 
 func TestMeasure_withoutWordsAndSentences(t *testing.T) {
 	d := &corpus.Document{}
-	d.SetText(newsText + newsText)
+	d.SetText(newsText + newsText + "无句号的一行")
 	newMeasurer(t).Measure(d)
 	for i, spec := range Table {
 		for j, s := range spec.Signals {
@@ -149,10 +148,7 @@ func FuzzMeasure(f *testing.F) {
 		f.Add(s)
 	}
 	f.Add(newsText)
-	seg, err := zh.NewSegmenter()
-	if err != nil {
-		f.Fatal(err)
-	}
+	seg := newSegmenter(f)
 	m := newMeasurer(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		d := &corpus.Document{}

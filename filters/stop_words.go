@@ -25,8 +25,8 @@ var stopWords = define(Spec{
 	Name: "stop_words", Doc: "Drops pages without the small words of running text: lists of names, keywords and titles.",
 	From: "FineWeb-2 cmn_Hani (two different ones) and ROOTS zh (0.1691 of words, their list), with a list of our own",
 	Signals: []Signal{
-		{"stop_words_distinct", 0, "different stop words, variants counted once"},
-		{"stop_words_fraction", 4, "stop words, of the words with a letter or digit"},
+		{"stop_words_distinct", 0, "different stop words, variants counted once; not measured in classical Chinese, which has others"},
+		{"stop_words_fraction", 4, "stop words, of the words with a letter or digit; not measured in classical Chinese"},
 	},
 	Needs:    NeedText | NeedWords,
 	wordList: stopWordList,
@@ -54,7 +54,7 @@ func newStopWords(_ StopWordsConfig, at slot, s *scratch) Filter {
 }
 
 func (f *stopWordsFilter) Measure(doc *corpus.Document) {
-	if len(f.s.words) == 0 {
+	if len(f.s.words) == 0 || doc.Variety == "lzh" {
 		return
 	}
 	clear(f.seen)
