@@ -43,7 +43,15 @@ func (e *Extractor) decide(url string) {
 	p.Text = d.render()
 	p.Confidence = corpus.Round(min(1, ratio(int32(good), max(all, 1))), 3)
 	p.Type, p.TypeConfidence = d.pageType(t, isThread, tok, good, url)
+	if good < fewGood && len(d.head.body) > 10*fewGood {
+		p.Rule, p.Text = "ld+json", d.renderBody()
+		p.Type, p.TypeConfidence = TypeArticle, 0.5
+	}
 }
+
+// fewGood is the amount of good text below which the text inside JSON-LD is
+// preferred: pages whose visible text is written by a script.
+const fewGood = 40
 
 // fewTokens is the amount of text below which another choice is tried.
 const fewTokens = 20

@@ -17,6 +17,7 @@ type headInfo struct {
 	keywords, robots, tdm    string
 	licence, attribution     string
 	ogType, generator        string
+	body                     string // articleBody of JSON-LD
 	noAI, password           bool
 }
 

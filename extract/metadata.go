@@ -6,7 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-const maxNoticeBytes = 200
+const (
+	maxNoticeBytes = 200
+	maxBodyBytes   = 1 << 20 // of an article inside JSON-LD
+)
 
 // metadata fills the fields of the page that are not its text.
 func (e *Extractor) metadata() {
@@ -79,6 +82,9 @@ func (h *headInfo) linkedData(s string) {
 	if h.published == "" {
 		h.published = jsonString(s, `"pubDate"`)
 	}
+	if h.body == "" {
+		h.body = jsonText(s, `"articleBody"`, maxBodyBytes)
+	}
 	if h.author == "" {
 		if i := strings.Index(s, `"author"`); i >= 0 {
 			h.author = jsonString(s[i:min(len(s), i+400)], `"name"`)
@@ -86,8 +92,13 @@ func (h *headInfo) linkedData(s string) {
 	}
 }
 
-// jsonString returns the string value of the first occurrence of a quoted key.
-func jsonString(s, key string) string {
+// jsonString returns the string value of the first occurrence of a quoted key as
+// one line.
+func jsonString(s, key string) string { return cleanLine(jsonText(s, key, maxMetaBytes)) }
+
+// jsonText returns the string value of the first occurrence of a quoted key, ""
+// if it is longer than limit bytes.
+func jsonText(s, key string, limit int) string {
 	i := strings.Index(s, key)
 	if i < 0 {
 		return ""
@@ -101,7 +112,7 @@ func jsonString(s, key string) string {
 	if !strings.HasPrefix(s, `"`) {
 		return ""
 	}
-	for k := 1; k < len(s) && k < maxMetaBytes; k++ {
+	for k := 1; k < len(s) && k < limit; k++ {
 		switch s[k] {
 		case '\\':
 			k++
@@ -110,7 +121,7 @@ func jsonString(s, key string) string {
 			if err != nil {
 				return ""
 			}
-			return cleanLine(v)
+			return v
 		}
 	}
 	return ""

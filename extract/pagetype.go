@@ -38,7 +38,7 @@ func (d *page) pageType(t thread, isThread bool, tok, good int, url string) (str
 		return TypeParked, 0.8
 	case total < 5:
 		return TypeEmpty, 1
-	case d.head.password && good < 100 && total < 400:
+	case d.head.password && good < 100 && total < 400 && (links*3 < total || isLoginTitle(d.head.title)):
 		return TypeLogin, 0.8
 	case isThread:
 		return TypeForum, 0.7
@@ -105,6 +105,10 @@ func isIndexURL(url string) bool {
 	return strings.Count(dir, "/") <= 1 && (file == "" || strings.HasPrefix(file, "index") || strings.HasPrefix(file, "default"))
 }
 
+func isLoginTitle(title string) bool {
+	return containsAny(title, "登录", "登陆", "登錄", "登入", "注册", "註冊", "Login", "Log in", "Sign in")
+}
+
 // isWiki reports whether generator, title or address are those of a wiki.
 func (d *page) isWiki(url string) bool {
 	return hasPrefixFold(d.head.generator, "mediawiki") ||
@@ -120,7 +124,7 @@ func (d *page) isDoc(url string) bool {
 			return true
 		}
 	}
-	return containsAny(url, "/doc/", "/docs/", "/manual/", "/help/", "://docs.", "/handbook/", "/reference/", "/tutorial/") ||
+	return containsAny(url, "/doc/", "/docs/", "/manual/", "/help/", "://docs.", "://help.", "/handbook/", "/reference/", "/tutorial/") ||
 		containsAny(d.head.title, "手册", "手冊", "参考文档", "帮助文档", "使用说明", "教程", "教學")
 }
 

@@ -1,5 +1,10 @@
 package extract
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // render returns the selected blocks as text. Blocks of one table row stand in
 // one line, separated by tabs, when the row is a row of data.
 func (d *page) render() string {
@@ -83,4 +88,29 @@ func (d *page) appendRow(out []byte, a, z int) []byte {
 		out = append(out, d.blockText(&d.bl[k])...)
 	}
 	return out
+}
+
+// renderBody returns the article that JSON-LD carries, one line per paragraph.
+func (d *page) renderBody() string {
+	out := d.buf[:0]
+	for line := range strings.Lines(d.head.body) {
+		a := len(out)
+		if a > 0 {
+			out = append(out, '\n')
+		}
+		start := len(out)
+		for _, r := range strings.TrimSpace(line) {
+			if c := classOf(r); c == runeSpace {
+				r = ' '
+			} else if c == runeDropped {
+				continue
+			}
+			out = utf8.AppendRune(out, r)
+		}
+		if len(out) == start {
+			out = out[:a]
+		}
+	}
+	d.buf = out
+	return string(out)
 }

@@ -1,0 +1,115 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func ExampleExtractor_Extract() {
+	e := New(DefaultConfig())
+	p := e.Extract([]byte(`<title>江边步道新添路灯_江城新闻</title>
+<div class=nav><a href=/>首页</a> <a href=/c>城事</a></div>
+<div class=article-content><p>江边步道北段新装的二十盏路灯昨晚亮灯，夜跑的市民不用再打手电筒了。</p>
+<p>灯杆采用低角度照明，减少对江鸥和沿岸住户的影响，夜里十一点熄灯。</p></div>
+<div>上一篇：<a href=1>无</a></div>`), "http://news.example.cn/1.html")
+	fmt.Println(p.Title, p.SiteName, p.Type, p.Rule)
+	fmt.Println(p.Text)
+	// Output:
+	// 江边步道新添路灯 江城新闻 article container:article-content>filter
+	// 江边步道北段新装的二十盏路灯昨晚亮灯，夜跑的市民不用再打手电筒了。
+	// 灯杆采用低角度照明，减少对江鸥和沿岸住户的影响，夜里十一点熄灯。
+}
+
+// TestFormattingBomb feeds pages whose tree would be thousands of times their
+// size.
+func TestFormattingBomb(t *testing.T) {
+	var fonts strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&fonts, "<font x=%d>", i)
+	}
+	e := New(DefaultConfig())
+	for name, src := range map[string]string{
+		"open elements": "<p>" + fonts.String() + "</p>" + strings.Repeat("<p>字，字。</p>", 20_000),
+		"attributes":    "<p><font " + strings.Repeat("a ", 200_000) + "></p>" + strings.Repeat("<p>字，字。</p>", 20_000),
+		"many tags":     strings.Repeat("<p>字，字。", 300_000),
+	} {
+		p := e.Extract([]byte(src), "")
+		checkPage(t, p)
+		if p.Problem != ProblemTooManyNodes || !strings.HasPrefix(p.Text, "字，字。") {
+			t.Errorf("%s: problem %q, text of %d bytes", name, p.Problem, len(p.Text))
+		}
+	}
+	if cap(e.d.bl) > 2*maxKeepBlocks {
+		e.Extract([]byte("<p>小页。"), "")
+		if cap(e.d.bl) > maxKeepBlocks {
+			t.Errorf("kept %d blocks after a giant page", cap(e.d.bl))
+		}
+	}
+}
+
+func TestTreeNodes(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		want int
+	}{
+		{"", 0}, {"a < b", 0}, {"<p>x</p>", 4}, {"<b>x</b><p>", 6}, {"<b><i><p>", 8},
+		{"<a><a><a><p>", 9}, {`<font a="<p>" b='>' c><p>`, 6}, {"<b", 2}, {"<", 0},
+	} {
+		if got := treeNodes([]byte(c.in), 1000); got != c.want {
+			t.Errorf("treeNodes(%q) = %d, want %d", c.in, got, c.want)
+		}
+	}
+}
+
+func TestCommentsConfig(t *testing.T) {
+	src := []byte(`<div class=entry><p>今天买豆浆的时候，老板娘说做到月底就不做了，店面要改成快递站。</p><p>我在这里吃了六年早饭，一时不知道说什么好，就多买了两根油条。</p></div>
+<div class=comments><p>我们小区也是这样，先是修鞋的走了，后来裁缝铺也关门了，现在全是中介。</p></div>`)
+	const comment = "裁缝铺"
+	c := DefaultConfig()
+	if p := New(c).Extract(src, ""); strings.Contains(p.Text, comment) || !strings.Contains(p.Text, "油条") {
+		t.Errorf("without comments: %q", p.Text)
+	}
+	c.Comments = true
+	if p := New(c).Extract(src, ""); !strings.Contains(p.Text, comment) || !strings.Contains(p.Text, "油条") {
+		t.Errorf("with comments: %q", p.Text)
+	}
+}
+
+func TestDepthConfig(t *testing.T) {
+	src := []byte(strings.Repeat("<div>", 100) + "深处的文字，一句话。")
+	c := DefaultConfig()
+	if p := New(c).Extract(src, ""); p.Problem != "" {
+		t.Errorf("problem %q", p.Problem)
+	}
+	c.MaxDepth = 50
+	if p := New(c).Extract(src, ""); p.Problem != ProblemTooDeep || p.Text != "深处的文字，一句话。" {
+		t.Errorf("problem %q, text %q", p.Problem, p.Text)
+	}
+}
+
+func TestPageType(t *testing.T) {
+	para := "<p>这是一段足够长的正文，有逗号，也有句号，读起来像是一篇文章里的话。</p>"
+	links := strings.Repeat("<li><a href=x.html>关于做好有关工作的通知之一</a></li>", 12)
+	e := New(DefaultConfig())
+	for _, c := range []struct{ name, src, url, want string }{
+		{"empty", "<body></body>", "", TypeEmpty},
+		{"article", para + para + para, "", TypeArticle},
+		{"list", "<ul>" + links + "</ul>", "", TypeList},
+		{"list with a line of text", "<ul>" + links + "</ul>" + para, "http://x.cn/news/", TypeList},
+		{"error", "<title>404 Not Found</title><h1>404 Not Found</h1><hr>nginx", "", TypeError},
+		{"error in words", "<title>提示</title><p>您访问的页面不存在</p>", "", TypeError},
+		{"article about an error", "<title>浏览器怎样处理错误</title>" + strings.Repeat(para, 4) + "<p>服务器返回404</p>", "", TypeArticle},
+		{"login", "<title>用户登录</title><form>用户名<input name=u> 密码<input type=password> 记住我</form>", "", TypeLogin},
+		{"parked", "<title>example.cn</title><p>该域名可以出售，域名交易请联系。此域名正在出售</p>", "", TypeParked},
+		{"wiki", "<title>茶树_百度百科</title>" + para + para, "", TypeWiki},
+		{"doc", para + para, "https://docs.example.cn/a.html", TypeDoc},
+		{"product", "<p>紫砂壶，容量二百毫升，手工制作。</p><p>价格 318</p><div>加入购物车</div>" + para, "", TypeProduct},
+		{"blog index", strings.Repeat("<div class=post><h2><a href=p.html>一篇文章的标题</a></h2>"+para+"</div>", 4), "", TypeList},
+		{"ld+json only", `<script type="application/ld+json">{"articleBody":"` + strings.Repeat("正文在脚本里，一句话。", 20) + `"}</script><div id=app></div>`, "", TypeArticle},
+	} {
+		if p := e.Extract([]byte(c.src), c.url); p.Type != c.want {
+			t.Errorf("%s: type %q, want %q (rule %s, text %q)", c.name, p.Type, c.want, p.Rule, p.Text)
+		}
+	}
+}
