@@ -28,7 +28,6 @@ const (
 // folding is the normaliser as tables.
 type folding struct {
 	to  [bmp]uint16   // what a code point becomes, 0 if it is dropped
-	mix [bmp]uint64   // hash of what it becomes, 0 if it is dropped
 	sup map[rune]rune // supplementary ideographs that do not stay themselves
 	id  uint64        // identity of the tables, written to every file
 }
@@ -65,7 +64,6 @@ func newFolding() *folding {
 		}
 		f.to[c] = n
 		if n != 0 {
-			f.mix[c] = mixRune(rune(n))
 			add(rune(c), rune(n))
 		}
 	}
@@ -83,9 +81,11 @@ func newFolding() *folding {
 	return f
 }
 
-// supplementary returns what a code point beyond the BMP becomes, 0 if it is
-// dropped.
-func (f *folding) supplementary(r rune) rune {
+// fold returns what a code point becomes, 0 if it is dropped.
+func (f *folding) fold(r rune) rune {
+	if r < bmp {
+		return rune(f.to[r])
+	}
 	if r < supFirst || r > supLast {
 		return 0
 	}
@@ -94,9 +94,6 @@ func (f *folding) supplementary(r rune) rune {
 	}
 	return r
 }
-
-// mixRune hashes one normalised code point; it is part of the format.
-func mixRune(r rune) uint64 { return mix(uint64(r) + 1) }
 
 // mix is the finalizer of MurmurHash3 (Appleby, public domain), a bijection.
 func mix(x uint64) uint64 {
@@ -115,13 +112,7 @@ func mix(x uint64) uint64 {
 func AppendNormalized(dst []byte, text string) []byte {
 	f := normaliser()
 	for _, r := range text {
-		var n rune
-		if r < bmp {
-			n = rune(f.to[r])
-		} else {
-			n = f.supplementary(r)
-		}
-		if n != 0 {
+		if n := f.fold(r); n != 0 {
 			dst = utf8.AppendRune(dst, n)
 		}
 	}

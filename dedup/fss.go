@@ -13,7 +13,8 @@ const (
 	emptyAt = ^uint64(0)
 )
 
-// seeds holds one hash seed for each round and each last-resort position.
+// seeds holds one hash seed for each two rounds and for each last-resort
+// position.
 var seeds = func() (s [2 * maxK]uint64) {
 	for i := range s {
 		s[i] = mix(uint64(i)*golden + 0x1234567)
@@ -21,18 +22,13 @@ var seeds = func() (s [2 * maxK]uint64) {
 	return s
 }()
 
-// fold64 hashes h under a seed: both halves of a 128-bit product.
-func fold64(h, seed uint64) uint64 {
-	hi, lo := bits.Mul64(h^seed, wyMul)
-	return hi ^ lo
-}
-
 // fastSketch fills sig, whose length is a power of two, with the Fast Similarity
 // Sketch of the set of hashes (Dahlgaard, Knudsen, Thorup, FOCS 2017): round r
 // throws every hash into one position with the value (r, hash), a position keeps
 // the least, and the rounds end when no position is empty. Two sketches agree in
 // a position with the probability of the sets' Jaccard similarity. It needs
-// about K·ln K hashes over all rounds where MinHash needs K times the set.
+// about K·ln K hashes over all rounds where MinHash needs K times the set. One
+// 64-bit hash serves two rounds: 9 bits of position and 23 of value for each.
 //
 // Repeated hashes do not change the result. fastSketch may sort hashes and
 // remove repeats, to bound its time on a text that repeats few shingles; it
@@ -42,16 +38,15 @@ func fastSketch(sig []uint64, hashes []uint64) []uint64 {
 	for i := range sig {
 		sig[i] = emptyAt
 	}
-	shift := uint(64 - bits.TrailingZeros(uint(k)))
 	compacted := false
-	for r := range k {
-		throw(sig, hashes, seeds[r], uint64(r)<<32, shift)
+	for r := 0; r < k; r += 2 {
+		throw(sig, hashes, seeds[r], uint64(r)<<32)
 		if !slices.Contains(sig, emptyAt) {
 			return hashes
 		}
 		// A set of n distinct hashes needs K·ln K / n rounds, seven for 512
 		// hashes. Later than that, few of many are distinct.
-		if !compacted && len(hashes)*(r+1) > 16*k {
+		if !compacted && len(hashes)*(r+2) > 16*k {
 			slices.Sort(hashes)
 			hashes = slices.Compact(hashes)
 			compacted = true
@@ -63,21 +58,32 @@ func fastSketch(sig []uint64, hashes []uint64) []uint64 {
 		}
 		least := emptyAt
 		for _, h := range hashes {
-			least = min(least, fold64(h, seeds[k+i])&0xffffffff)
+			least = min(least, fold64(h, seeds[k+i])&valueMask)
 		}
 		sig[i] = uint64(k+i)<<32 | least
 	}
 	return hashes
 }
 
-// throw runs one round of fastSketch.
-func throw(sig, hashes []uint64, seed, round uint64, shift uint) {
+const valueMask = 1<<23 - 1 // of the 32 bits that a round takes from a hash
+
+// throw runs the two rounds of fastSketch that begin with round<<32.
+func throw(sig, hashes []uint64, seed, round uint64) {
 	mask := uint64(len(sig) - 1)
+	next := round + 1<<32
 	for _, h := range hashes {
 		x := fold64(h, seed)
-		at := x >> (shift & 63) & mask
-		sig[at] = min(sig[at], round|x&0xffffffff)
+		at := x >> 55 & mask
+		sig[at] = min(sig[at], round|x>>32&valueMask)
+		at = x >> 23 & 511 & mask
+		sig[at] = min(sig[at], next|x&valueMask)
 	}
+}
+
+// fold64 hashes h under a seed: both halves of a 128-bit product.
+func fold64(h, seed uint64) uint64 {
+	hi, lo := bits.Mul64(h^seed, wyMul)
+	return hi ^ lo
 }
 
 // bandKey hashes the values of one band. A value fixes its round and hash, so

@@ -24,12 +24,13 @@ type Signature struct {
 
 // Signer signs texts. It keeps scratch memory, so each worker has its own.
 type Signer struct {
-	p       Params
-	fold    *folding
-	text    []byte   // normalised text
-	hashes  []uint64 // its shingles, with repeats
-	sig     []uint64
-	leaving uint64 // factor that removes the oldest code point from the rolling hash
+	p        Params
+	fold     *folding
+	text     []byte   // normalised text
+	hashes   []uint64 // its shingles, with repeats
+	sig      []uint64
+	lowMask  uint64 // letters of a shingle in its last four
+	highMask uint64 // and in the four before
 }
 
 // NewSigner returns a Signer for p. It panics if p is not valid: Params come
@@ -38,10 +39,9 @@ func NewSigner(p Params) *Signer {
 	if err := p.Validate(); err != nil {
 		panic(err)
 	}
-	s := &Signer{p: p, fold: normaliser(), sig: make([]uint64, p.K), leaving: 1}
-	for range p.Shingle {
-		s.leaving *= golden
-	}
+	s := &Signer{p: p, fold: normaliser(), sig: make([]uint64, p.K)}
+	s.lowMask = 1<<(16*min(p.Shingle, 4)) - 1
+	s.highMask = 1<<(16*max(p.Shingle-4, 0)) - 1
 	return s
 }
 
@@ -68,62 +68,73 @@ func (s *Signer) Sign(text string, sig *Signature) {
 }
 
 // shingle sets s.text and s.hashes and returns the number of normalised code
-// points. The hash of a shingle is the polynomial Σ mixRune(cᵢ)·golden^(n-1-i)
-// mod 2^64, rolled along the text, and a last multiplication that spreads it.
+// points. Letters are taken as 16-bit numbers (see letter); the hash of a
+// shingle is the folded 128-bit product of its last four letters and of those
+// before them.
 func (s *Signer) shingle(text string) int {
 	f := s.fold
-	out, hashes := s.text[:0], s.hashes[:0]
-	if cap(out) < len(text)+4 {
-		out = make([]byte, 0, len(text)+len(text)/4+64)
+	// Normalising can lengthen two bytes (Ⱥ) to three, and needs one code point
+	// per byte at most.
+	if need := len(text) + len(text)/2 + utf8.UTFMax; cap(s.text) < need {
+		s.text = make([]byte, need)
 	}
-	var ring [maxShingle]uint64
-	n := s.p.Shingle
-	letters := 0
-	var h uint64
+	if cap(s.hashes) < len(text) {
+		s.hashes = make([]uint64, len(text)+len(text)/4)
+	}
+	out, hashes := s.text[:cap(s.text)], s.hashes[:cap(s.hashes)]
+	end, letters := 0, 0 // of out and of hashes
+	before := s.p.Shingle - 1
+	var low, high uint64 // the last four letters, and the four before them
 	for i := 0; i < len(text); {
-		var m uint64
-		switch c := text[i]; {
-		case c < utf8.RuneSelf:
+		var c uint64
+		switch b := text[i]; {
+		case b < utf8.RuneSelf:
 			i++
-			if m = f.mix[c]; m == 0 {
+			if c = uint64(f.to[b]); c == 0 {
 				continue
 			}
-			out = append(out, byte(f.to[c]))
-		case c>>4 == 0xe && i+2 < len(text) && text[i+1]>>6 == 2 && text[i+2]>>6 == 2:
-			r := uint32(c&15)<<12 | uint32(text[i+1]&63)<<6 | uint32(text[i+2]&63)
+			out[end] = byte(c)
+			end++
+		case b>>4 == 0xe && i+2 < len(text) && text[i+1]>>6 == 2 && text[i+2]>>6 == 2:
+			r := uint32(b&15)<<12 | uint32(text[i+1]&63)<<6 | uint32(text[i+2]&63)
 			i += 3
-			if m = f.mix[r]; m == 0 || r < 0x800 { // an overlong form is no letter
+			c = uint64(f.to[r])
+			if c == 0 || r < 0x800 { // an overlong form is no letter
 				continue
 			}
-			if t := uint32(f.to[r]); t >= 0x800 {
-				out = append(out, 0xe0|byte(t>>12), 0x80|byte(t>>6&63), 0x80|byte(t&63))
-			} else {
-				out = utf8.AppendRune(out, rune(t))
+			if c < 0x800 {
+				end += utf8.EncodeRune(out[end:], rune(c))
+				break
 			}
+			o := out[end : end+3 : end+3]
+			o[0], o[1], o[2] = 0xe0|byte(c>>12), 0x80|byte(c>>6&63), 0x80|byte(c&63)
+			end += 3
 		default:
 			r, size := utf8.DecodeRuneInString(text[i:])
 			i += size
-			if r < bmp {
-				r = rune(f.to[r])
-			} else {
-				r = f.supplementary(r)
-			}
-			if r == 0 {
+			if r = f.fold(r); r == 0 {
 				continue
 			}
-			m = mixRune(r)
-			out = utf8.AppendRune(out, r)
+			c = letter(r)
+			end += utf8.EncodeRune(out[end:], r)
 		}
-		at := letters & (maxShingle - 1)
-		old := ring[(letters-n)&(maxShingle-1)]
-		h = h*golden + m - old*s.leaving
-		ring[at] = m
+		high = high<<16 | low>>48
+		low = low<<16 | c
+		if letters >= before {
+			hi, lo := bits.Mul64(low&s.lowMask^wyXor, high&s.highMask^wyMul2)
+			hashes[letters-before] = hi ^ lo
+		}
 		letters++
-		if letters >= n {
-			hi, lo := bits.Mul64(h^wyXor, wyMul2)
-			hashes = append(hashes, hi^lo)
-		}
 	}
-	s.text, s.hashes = out, hashes
+	s.text, s.hashes = out[:end], hashes[:max(0, letters-before)]
 	return letters
+}
+
+// letter returns a normalised code point as a number of 16 bits: itself in the
+// Basic Multilingual Plane, else a hash of it.
+func letter(r rune) uint64 {
+	if r < bmp {
+		return uint64(r)
+	}
+	return mix(uint64(r)) >> 48
 }
