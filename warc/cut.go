@@ -89,9 +89,15 @@ func (r *Reader) bounds(body int) piece {
 		rec.fail(fmt.Sprintf("block of %d bytes is over the limit", rec.length))
 		return piece{block: body, end: body, next: body}
 	}
-	if at := r.innerStart(body, limit); at >= 0 {
-		r.warnLength(at - len(r.lineEnds) - body)
-		return piece{body, at - len(r.lineEnds), at, true}
+	// The blank line of the header may be part of the line ends before the
+	// next record.
+	if at := r.innerStart(body-len(r.lineEnds), limit); at >= 0 {
+		end := max(body, at-len(r.lineEnds))
+		if end == body && rec.length != 0 {
+			rec.fail("block is missing")
+		}
+		r.warnLength(end - body)
+		return piece{body, end, at, true}
 	}
 	have := len(s.unread())
 	if s.err == nil {
@@ -109,8 +115,17 @@ func (r *Reader) believe(body, end int) (piece, bool) {
 	if len(s.unread()) < end {
 		return piece{}, false
 	}
+	if r.rec.Warning != "" && r.probe.validHeader(s.unread()[body:]) {
+		return piece{}, false // the block was taken for header lines
+	}
 	rest := s.unread()[end:]
-	if bytes.HasPrefix(rest, []byte(r.lineEnds)) {
+	if after, ok := bytes.CutPrefix(rest, []byte(r.lineEnds)); ok {
+		if len(after) > 0 && !bytes.HasPrefix(after, versionPrefix) {
+			// Other bytes follow, or these are the line ends of a header.
+			if at := r.innerStart(body-len(r.lineEnds), end); at >= 0 && at < end {
+				return piece{}, false
+			}
+		}
 		return piece{body, end, end + len(r.lineEnds), true}, true
 	}
 	breaks := 0
@@ -183,9 +198,9 @@ func (r *Reader) plausible(end int64) bool {
 	return len(p.head) == 0
 }
 
-// innerStart returns where in the window, from the byte from on, the next
-// record starts. It reads on until the window holds limit bytes, and returns
-// -1 if there is none up to there or up to the end.
+// innerStart returns where in the window the next record starts whose line
+// ends are at or after the byte from. It reads on until the window holds limit
+// bytes, and returns -1 if there is none up to there or up to the end.
 func (r *Reader) innerStart(from, limit int) int {
 	s := &r.s
 	pattern := append([]byte(r.lineEnds), versionPrefix...)
@@ -219,13 +234,18 @@ func (r *Reader) passOver(p piece) {
 		if !bytes.HasPrefix(s.unread()[p.next:], versionPrefix) {
 			r.rec.warn("other bytes between the records of a gzip member")
 			at := r.innerStart(max(p.block, p.next-len(r.lineEnds)), p.next+int(r.opt.MaxRecordBytes))
+			for at < 0 && s.err == nil && p.block == p.end { // no block to keep
+				s.skip(len(s.unread()) - 2*len(versionPrefix))
+				p = piece{}
+				at = r.innerStart(0, windowBytes)
+			}
 			if at < 0 {
 				at = len(s.unread())
 				if s.err == nil {
 					s.err = errLost
 				}
 			}
-			p.next = at
+			p.next, p.ended = at, false
 		}
 	}
 	r.take(p)

@@ -112,22 +112,35 @@ func (r *Reader) closeMember() {
 	}
 	end := r.filePos()
 	trailer, _ := r.br.Peek(8)
+	flaw := checkMember(trailer, r.s.crc, uint32(r.s.off))
+	past := min(end+8, r.size)
+	if flaw == "" {
+		r.pos = past
+		return
+	}
+	// Either the trailer is wrong or the data are, and then they may have led
+	// past the start of the next member.
+	next := r.resume(end)
+	known, same := rec.digest(rec.Block)
+	if known && same || !known && rec.ended && next >= past {
+		rec.warn(flaw)
+		r.pos = min(next, past)
+		return
+	}
+	rec.fail(flaw)
+	r.pos = next
+}
+
+// checkMember returns what is wrong with a member that unpacked to size bytes
+// with that checksum, by its trailer, or "".
+func checkMember(trailer []byte, crc, size uint32) string {
 	switch {
 	case len(trailer) < 8:
-		rec.warn("gzip trailer is cut off")
-		r.pos = r.size
-		return
-	case binary.LittleEndian.Uint32(trailer) == r.s.crc && binary.LittleEndian.Uint32(trailer[4:]) == uint32(r.s.off):
-		r.pos = end + 8
-		return
+		return "gzip trailer is cut off"
+	case binary.LittleEndian.Uint32(trailer) != crc || binary.LittleEndian.Uint32(trailer[4:]) != size:
+		return "gzip checksum does not match"
 	}
-	if known, same := rec.digest(rec.Block); known && same || !known && rec.ended {
-		rec.warn("gzip checksum does not match")
-		r.pos = end + 8
-		return
-	}
-	rec.fail("gzip checksum does not match")
-	r.pos = r.resume(end)
+	return ""
 }
 
 // measure inflates the open member once more, to its end, and returns the
@@ -149,18 +162,20 @@ func (r *Reader) measure() (end int64, cause string) {
 		size += uint32(n)
 	}
 	at := src.pos - int64(br.Buffered())
-	switch trailer, _ := br.Peek(8); {
-	case src.err != nil:
+	if src.err != nil {
 		r.src.err = src.err
 		return at, ""
-	case err != io.EOF:
-		return r.resume(at), causeOf(err)
-	case len(trailer) < 8:
-		return r.size, "gzip trailer is cut off"
-	case binary.LittleEndian.Uint32(trailer) != crc || binary.LittleEndian.Uint32(trailer[4:]) != size:
-		return at + 8, "gzip checksum does not match"
 	}
-	return at + 8, ""
+	if err != io.EOF {
+		return r.resume(at), causeOf(err)
+	}
+	trailer, _ := br.Peek(8)
+	r.src.err = src.err
+	end = min(at+8, r.size)
+	if cause = checkMember(trailer, crc, size); cause != "" {
+		end = min(r.resume(at), end)
+	}
+	return end, cause
 }
 
 // resume returns where the next record starts after a damaged member, of

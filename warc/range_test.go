@@ -23,6 +23,9 @@ func checkCut(t *testing.T, b []byte, f Format, x int, want []got) {
 	back, r2 := readFormat(t, b, f, Options{From: int64(x)})
 	if _, to := r1.Span(); true {
 		if from, _ := r2.Span(); from != to {
+			for _, g := range want {
+				println(g.Offset, g.Length, len(g.Block), g.Warning, g.Err)
+			}
 			t.Fatalf("cut at %d: the first range ends at %d, the second begins at %d", x, to, from)
 		}
 	}
