@@ -79,7 +79,7 @@ func TestNames(t *testing.T) {
 		{"article-contents", nameContent, isBodyName, ""},
 		{"comment-list", isCommentName | isPostName | isReplyName, notPostName, ""},
 		{"post_12345", isReplyName, isCommentName, ""},
-		{"postmessage_778899", isPostBody, isReplyName, ""},
+		{"postmessage_778899", isPostBody, isCommentName, ""},
 		{"repost", isPostName, isReplyName, ""},
 		{"x TRS_Editor y", isBodyName, 0, "trs_editor"},
 		{"line-numbers language-go", 0, isGutterName, ""},
