@@ -92,3 +92,23 @@ func TestWriter_roundTrip(t *testing.T) {
 		f.Close()
 	}
 }
+
+// A changed sum means that a release made again differs: raise the version of
+// the stage that writes shards.
+func TestWriter_bytesStay(t *testing.T) {
+	t.Parallel()
+	var records [][]byte
+	for i := range 2000 {
+		records = append(records, fmt.Appendf(nil, `{"id":"%032x","text":"第%d回 %s"}`, i*i, i, strings.Repeat("清流", i*i%97)))
+	}
+	for level, want := range map[string]string{
+		"fastest": "7a2bf79ce400db9134f2479f03d47492c8b19f33e6d584f14c67c77c93c4c818",
+		"default": "8c3486c62e384453f99785d0eaf014f949d1bbb3288288679fc7237c24d43c07",
+		"better":  "85e7a21526b9ab49e989ec850ca4774c32209ea29e72182d5583a3b24ed35a28",
+		"best":    "1eb7f518b87d4598ba4d645a4e95ef66060ef71348f6890ff63eeb8daf0d225c",
+	} {
+		if _, s := build(t, Options{Level: level, FrameBytes: 128 << 10}, records...); s.SHA256Packed != want {
+			t.Errorf("level %s: SHA-256 %s, want %s", level, s.SHA256Packed, want)
+		}
+	}
+}

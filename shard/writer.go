@@ -54,8 +54,9 @@ type Stats struct {
 	FrameIndex       []Frame
 }
 
-// Writer writes one shard. The bytes depend on the records and the options
-// only. A Writer belongs to one goroutine and starts no other.
+// Writer writes one shard. The bytes depend on the records, the options and the
+// release of the zstd library only. A Writer belongs to one goroutine and starts
+// no other.
 type Writer struct {
 	w        io.Writer
 	enc      *zstd.Encoder
