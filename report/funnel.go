@@ -21,7 +21,7 @@ type stepName struct {
 // order, longest rules first; a step without prefix takes its records from
 // elsewhere in the ledger.
 var steps = []stepName{
-	{"records", "records in the input", "输入记录", "", nil},
+	{"records", "records", "输入记录", "", nil},
 	{"readable", "readable", "可读", "unreadable", nil},
 	{"pages", "pages", "网页", "no page", nil},
 	{"gates", "past the gates", "过门槛", "other language or too short", []string{"decide/gates."}},
@@ -81,10 +81,6 @@ func funnelRows(s *Statistics, l *shard.Ledger, maxCauses int) []funnelRow {
 func causes(step string, l *shard.Ledger) []Count {
 	var list []Count
 	switch step {
-	case "readable":
-		if n := l.Totals.Unreadable; n > 0 {
-			list = append(list, Count{"unreadable", n})
-		}
 	case "pages":
 		list = countList(l.Totals.Skipped)
 	default:

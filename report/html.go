@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/qingliu/qingliu/shard"
@@ -37,10 +38,11 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"short": func(sum string) string { return sum[:min(len(sum), 12)] },
 	"gloss": gloss, "valueGloss": valueGloss,
 	"count": func(i int) string { return number(int64(i)) },
+	"cell":  cell,
 	"sub1":  func(i int) int { return i - 1 },
 	"tear":  func(b bar) [2]int { return [2]int{b.X - 2, b.X + b.Width + 2} },
 	"px":    func(share int64) int64 { return share / 10 },
-	"bar":   func(n, total int64) int64 { return parts(n, total, 1000) },
+	"bar":   barWidth,
 	"empty": func(s string) bool { return strings.TrimSpace(s) == "" },
 }).Parse(pageText))
 
@@ -140,6 +142,24 @@ func (p *page) addDamage(l *shard.Ledger) {
 		d.Gaps, d.More = head(f.Gaps, maxGaps)
 		p.Damaged = append(p.Damaged, d)
 	}
+}
+
+// cell is a table cell with a number; narrow screens show the label before it.
+func cell(label string, n any) template.HTML {
+	i, ok := n.(int64)
+	if !ok {
+		i = int64(n.(int))
+	}
+	return template.HTML(`<td class="n" data-l="` + label + `" data-v="` + strconv.FormatInt(i, 10) + `">` + number(i) + `</td>`)
+}
+
+// barWidth is the length of a bar that is 1000 long for total; what is not zero
+// can be seen.
+func barWidth(n, total int64) int64 {
+	if n <= 0 {
+		return 0
+	}
+	return max(parts(n, total, 1000), 4)
 }
 
 // head returns the first n of list and how many more there are.
