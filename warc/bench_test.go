@@ -96,6 +96,29 @@ func BenchmarkReaderDecodeKind(b *testing.B) {
 	})
 }
 
+// BenchmarkPlain reads the unpacked file.
+func BenchmarkPlain(b *testing.B) {
+	z, err := gzip.NewReader(bytes.NewReader(crawlFile(b, "crawl-medium.warc.gz")))
+	if err != nil {
+		b.Fatal(err)
+	}
+	file, err := io.ReadAll(z)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(file)))
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := NewReader(bytes.NewReader(file), int64(len(file)), Plain, Options{})
+		for err == nil {
+			_, err = r.Next()
+		}
+		if err != io.EOF {
+			b.Fatal(err)
+		}
+	}
+}
+
 // TestAllocations pins one allocation per record (the text of its header) and
 // one per response (the same), once the memory has grown.
 func TestAllocations(t *testing.T) {

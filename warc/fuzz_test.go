@@ -11,16 +11,21 @@ import (
 // an end, account for every byte of its span, and keep the places in order.
 func FuzzReader(f *testing.F) {
 	for _, tc := range plainCases() {
-		f.Add(tc.file, false, uint16(0), uint16(0))
+		f.Add(tc.file, uint8(0), uint16(0), uint16(0))
+		f.Add(tc.file, uint8(2), uint16(0), uint16(0))
 	}
 	for _, tc := range gzipCases() {
-		f.Add(tc.file, true, uint16(20), uint16(600))
+		f.Add(tc.file, uint8(1), uint16(20), uint16(600))
 	}
-	f.Fuzz(func(t *testing.T, b []byte, packed bool, from, to uint16) {
+	f.Fuzz(func(t *testing.T, b []byte, mode uint8, from, to uint16) {
 		o := Options{From: int64(from), To: int64(to), MaxRecordBytes: 4 << 10, MaxHeaderBytes: 512}
 		format := Plain
-		if packed {
+		switch mode % 3 {
+		case 1:
 			format = GzipMembers
+		case 2: // so that mutations reach the records
+			format = GzipMembers
+			b = packMembers(b)
 		}
 		r, err := NewReader(bytes.NewReader(b), int64(len(b)), format, o)
 		if err != nil {
@@ -57,6 +62,15 @@ func FuzzReader(f *testing.F) {
 			t.Fatalf("%d bytes for the span %d to %d of %d", sum, from, to, len(b))
 		}
 	})
+}
+
+// packMembers cuts b after each DEL byte and packs the parts.
+func packMembers(b []byte) []byte {
+	var out []byte
+	for _, part := range bytes.Split(b, []byte{0x7f}) {
+		out = append(out, gzipped(part)...)
+	}
+	return out
 }
 
 // FuzzDecode unpacks any block; the body must keep to its limit.

@@ -181,15 +181,18 @@ func (r *Reader) measure() (end int64, cause string) {
 // resume returns where the next record starts after a damaged member, of
 // which the file was read up to the offset read. The damage may have carried
 // the inflater past the start of the next member, so the search begins in the
-// member. A file built to make that happen over and over costs at most one
-// more pass over it: then the search begins at read.
+// member. A file built to make that happen over and over costs about one more
+// pass over it and 64 MiB, or 64 times that in unpacked bytes: from then on the
+// search begins at read.
 func (r *Reader) resume(read int64) int64 {
 	from := r.member + 1
 	if r.reread > rereadFloor+r.size {
 		from = max(from, read)
 	}
 	at := r.findStart(from)
-	r.reread += max(0, read-at)
+	if read > at {
+		r.reread += read - at + r.s.off/64
+	}
 	return at
 }
 
