@@ -1,0 +1,104 @@
+package filters
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/qingliu/qingliu/corpus"
+	"github.com/qingliu/qingliu/zh"
+)
+
+// filler is text without any word of the lists, of n code points.
+func filler(n int) string { return strings.Repeat("山", n) }
+
+func TestDensities(t *testing.T) {
+	// The test's words have two code points: 投注 and 彩金 are on their boundaries.
+	checkRows(t, "gambling_density", "{max_per_thousand: 20}", "gambling_density", []row{
+		{"just below", "投注彩金" + filler(100), 19.231, true},
+		{"at the limit", "投注彩金" + filler(96), 20, true},
+		{"just above", "投注彩金" + filler(94), 20.408, false},
+		{"one word alone counts nothing", strings.Repeat("投注", 10) + filler(10), 0, true},
+		{"not on a word boundary", "山投注彩金" + filler(95), 0, true},
+		{"letter case", "BET365 彩金" + filler(91), 20.202, false},
+	})
+	checkRows(t, "porn_density", "{max_per_thousand: 20}", "porn_density", []row{
+		{"at the limit", "毛片色图" + filler(96), 20, true},
+		{"just above", "毛片色图" + filler(94), 20.408, false},
+	})
+	checkRows(t, "seo_spam_density", "{max_per_thousand: 20}", "seo_spam_density", []row{
+		{"at the limit", "办证刻章" + filler(96), 20, true},
+		{"just above", "办证刻章" + filler(94), 20.408, false},
+	})
+}
+
+// With the words of the segmenter: spam is dropped, news, law and medicine about the
+// same things stay.
+func TestDensities_realWords(t *testing.T) {
+	set, err := buildYAML("filters: {gambling_density: {}, porn_density: {}, seo_spam_density: {}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := set.Limits()
+	m, seg := set.NewMeasurer(), newSegmenter(t)
+	for _, r := range []struct{ name, text, reason string }{
+		{"betting spam", "澳门新葡京娱乐城，真人百家乐、老虎机、时时彩，开户送彩金，注册送28元，足球投注，滚球盘口，六合彩开奖结果，bet365备用网址。", "gambling_density.max_per_thousand"},
+		{"pornographic spam", "成人电影免费看，无码AV女优，激情小说，人妻熟女，自拍偷拍，三级片大全，色情网站导航。", "porn_density.max_per_thousand"},
+		{"search spam", "代开发票，办证刻章，联系电话加微信号，价格优惠，欢迎来电，厂家直销，批发价，量大从优，无抵押套现，网站优化关键词排名。", "seo_spam_density.max_per_thousand"},
+		{"news about a betting ring", "警方通报，犯罪嫌疑人王某利用境外网站组织赌博，涉案金额上千万元。法院审理认为，被告人的行为已构成开设赌场罪，判处有期徒刑三年，并处罚金。专家提醒，网络赌博害人害己，切勿心存侥幸。", ""},
+		{"lottery news", "昨日，福利彩票中心公布了本期开奖结果，本市一位彩民中得一等奖。他说自己买彩票已经十多年，只是当作一种爱好，也算为公益事业做了一点贡献，中奖以后生活不会有太大的变化，打算先把房子装修一下，再带父母出去旅行一趟。", ""},
+		{"sex education", "青春期的孩子会对性产生好奇，家长应当用科学的语言告诉他们身体的变化，避孕的方法，以及怎样保护自己不受侵害。医生说，性病可以预防，发现症状要及时就医。", ""},
+		{"law", "刑法规定，以牟利为目的，制作、复制、出版、贩卖、传播淫秽物品的，处三年以下有期徒刑、拘役或者管制，并处罚金；情节严重的，处三年以上十年以下有期徒刑，并处罚金。强奸、猥亵的，依照有关规定从重处罚。", ""},
+		{"company news", "公司成立于一九九八年，多年来坚持自主研发，产品出口三十多个国家和地区。去年研发投入占销售收入的百分之八，新建的实验室也已经投入使用，预计今年可以完成两项国家标准的制定工作，并与多所大学合作培养人才。", ""},
+		{"price list", pricePage, ""},
+		{"source code", codePage, ""},
+	} {
+		d := &corpus.Document{}
+		d.SetText(r.text)
+		segment(seg, d)
+		m.Measure(d)
+		got := ""
+		if i := Decide(limits, func(i int) float64 { return d.Signals[i] }, nil); i >= 0 {
+			got = limits[i].Reason
+		}
+		if got != r.reason {
+			t.Errorf("%s: reason %q, want %q", r.name, got, r.reason)
+		}
+	}
+}
+
+// Entries are lower case, stand once in all lists, and can be found: the segmenter
+// cuts at their ends.
+func TestLexicons_entries(t *testing.T) {
+	seg := newSegmenter(t)
+	seen := map[string]bool{}
+	n, cutInside := 0, 0
+	for _, list := range lexiconLists {
+		for e := range wordLines(list) {
+			n++
+			if seen[e] {
+				t.Errorf("%s stands twice", e)
+			}
+			seen[e] = true
+			if strings.ToLower(e) != e || strings.ContainsFunc(e, unicode.IsSpace) || !utf8.ValidString(e) {
+				t.Errorf("%q is not lower case or has spaces", e)
+			}
+			if words := seg.AppendWords([]zh.Span{}, e); len(words) > maxEntryWords {
+				t.Errorf("%s has %d words, more than %d", e, len(words), maxEntryWords)
+			}
+			text := "我们看到" + e + "，觉得"
+			start, end := int32(len("我们看到")), int32(len("我们看到")+len(e))
+			begins, ends := false, false
+			for _, w := range seg.AppendWords(nil, text) {
+				begins, ends = begins || w.Start == start, ends || w.End == end
+			}
+			if !begins || !ends {
+				cutInside++
+			}
+		}
+	}
+	if cutInside*10 > n {
+		t.Errorf("%d of %d entries are not on word boundaries in a plain sentence", cutInside, n)
+	}
+}
