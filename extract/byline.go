@@ -80,15 +80,9 @@ func number0(v string) bool { return isDigit(v[0]) }
 // byline reads source, author and date from the short lines around the title and
 // the ends of the text, where the head did not name them.
 func (d *page) byline(p *Page) {
-	first := d.firstSelected()
+	first, last := d.selectedRange()
 	if first < 0 {
 		return
-	}
-	last := first
-	for i := first; i < len(d.bl); i++ {
-		if d.sel[i] {
-			last = i
-		}
 	}
 	if h := d.titleBlock; h >= 0 && h < first && first-h < 30 {
 		d.bylineIn(p, h, first+4)

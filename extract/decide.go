@@ -80,11 +80,12 @@ func (d *page) choose(isThread bool) string {
 	if steps > 0 {
 		rule += ">climb" + strconv.Itoa(steps)
 	}
-	if c := d.core(el); c != el {
-		el = c
+	core := d.core(el)
+	d.selectBlocks(core)
+	if core != el {
+		d.dropFrame(core)
 		rule += ">core"
 	}
-	d.selectBlocks(el)
 	d.keepTables()
 	d.keepMainSegments()
 	return rule + ">filter"

@@ -1,6 +1,10 @@
 package extract
 
-import "golang.org/x/net/html/atom"
+import (
+	"slices"
+
+	"golang.org/x/net/html/atom"
+)
 
 // segment is a run of selected blocks without a long gap.
 type segment struct{ a, z, tok int32 }
@@ -76,6 +80,20 @@ func (d *page) selectBlocks(el int) {
 	}
 }
 
+// dropFrame deselects what stands in elements of el that are named as navigation
+// or footer: an element as large as the page holds them too.
+func (d *page) dropFrame(el int) {
+	for i := el + 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.b0 >= d.els[el].b1 {
+			return
+		}
+		if e.name.bits&(nameNav|nameFooter) != 0 && e.name.bits&nameContent == 0 && e.good*4 < d.els[el].good {
+			clear(d.sel[e.b0:e.b1])
+		}
+	}
+}
+
 // keepTables selects whole tables of at least six short cells and few links that
 // follow selected text closely.
 func (d *page) keepTables() {
@@ -144,11 +162,14 @@ func (d *page) selected() (tok, good int) {
 }
 
 // firstSelected returns the first selected block, -1 if none is.
-func (d *page) firstSelected() int {
-	for i := range d.bl {
-		if d.sel[i] {
-			return i
-		}
+func (d *page) firstSelected() int { return slices.Index(d.sel, true) }
+
+// selectedRange returns the first and last selected block, -1 if none is.
+func (d *page) selectedRange() (first, last int) {
+	first = d.firstSelected()
+	last = len(d.sel) - 1
+	for last >= 0 && !d.sel[last] {
+		last--
 	}
-	return -1
+	return first, last
 }

@@ -23,10 +23,15 @@ func (d *page) pageType(t thread, isThread bool, tok, good int, url string) (str
 	total := int(d.sums[len(d.bl)].tok)
 	links := int(d.sums[len(d.bl)].linkTok)
 	title := findPatterns([]byte(d.head.title), maxPatternTokens)
-	text := title
+	first, last := d.selectedRange()
+	text, excerpts := title, 0
 	for i := range d.bl {
-		if b := &d.bl[i]; b.tok < 40 {
+		b := &d.bl[i]
+		if b.tok < 40 {
 			text |= b.pats
+		}
+		if b.pats&patMore != 0 && i >= first && i <= last {
+			excerpts++
 		}
 	}
 	switch {
@@ -52,7 +57,9 @@ func (d *page) pageType(t thread, isThread bool, tok, good int, url string) (str
 		return TypeList, min(1, share+0.2)
 	case share > 0.5 && good*10 < total*3 && isIndexURL(url):
 		return TypeList, share
-	case d.several && (isArchiveURL(url) || !d.titleNear(d.firstSelected())):
+	case excerpts >= 3:
+		return TypeList, 0.7
+	case d.several && (isArchiveURL(url) || !d.titleNear(first)):
 		return TypeList, 0.7
 	case t.isIndex() && t.share > 0.4:
 		return TypeList, min(1, 0.5+t.share/2)
