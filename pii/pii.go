@@ -76,6 +76,12 @@ func DefaultConfig() Config {
 	return Config{IDCard: Mask, Phone: Mask, Landline: Tag, Email: Mask, BankCard: Mask}
 }
 
+// Actions returns the action of each class, by the index of Classes.
+func (c Config) Actions() []Action {
+	a := c.actions()
+	return a[:]
+}
+
 func (c *Config) actions() [numClasses]Action {
 	return [numClasses]Action{IDCard: c.IDCard, Phone: c.Phone, Landline: c.Landline, Email: c.Email, BankCard: c.BankCard}
 }
