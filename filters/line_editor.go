@@ -22,7 +22,7 @@ const maxEditorBytes = 48
 
 // Keep looks for the last cue of the line, with a colon behind it, or with brackets
 // around it and at least a space. What follows must be short, without sentence
-// marks, and what precedes must end a clause.
+// marks and brackets, and what precedes must end a clause.
 func (lineEditor) Keep(line string) string {
 	rest := trimSpace(line)
 	from := len(rest) - maxEditorBytes - len("责任编辑：（）")
@@ -53,7 +53,7 @@ func (lineEditor) Keep(line string) string {
 		colon := strings.HasPrefix(name, "：") || strings.HasPrefix(name, ":")
 		spaced := strings.HasPrefix(name, " ") || strings.HasPrefix(name, "\u3000")
 		plain := cue == "编辑" || cue == "編輯"
-		if !colon && !(bracketed && spaced && !plain) || strings.ContainsAny(name, "。！？；，,!?;") {
+		if !colon && !(bracketed && spaced && !plain) || strings.ContainsAny(name, "。！？；，,!?;（）()【】[]") {
 			continue
 		}
 		if kept == "" && from > 0 || !bracketed && !endsClause(kept) && !strings.HasSuffix(tail[:i], " ") && !strings.HasSuffix(tail[:i], "\u3000") {

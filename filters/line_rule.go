@@ -16,8 +16,8 @@ type LineRule interface {
 // LineRules lists all rules in the order in which they are tried on every line.
 var LineRules = []LineRule{
 	lineMojibake{},
-	lineEditor{},
 	lineSuffix{},
+	lineEditor{},
 }
 
 // LineRulesVersion rises when the rules cut anything differently.
