@@ -36,7 +36,8 @@ type Account struct {
 	Unreadable     int64            `json:"unreadable"`
 }
 
-// Gap is a range of an input file that belongs to no record.
+// Gap is a range of an input file that belongs to no record. Length 0 marks
+// damage that cannot be told in bytes of the file, as inside a compressed one.
 type Gap struct {
 	Offset int64  `json:"offset"`
 	Length int64  `json:"length"`
@@ -152,8 +153,8 @@ func (f *LedgerAccount) checkGaps() []error {
 	var errs []error
 	var end, sum int64
 	for i, g := range f.Gaps {
-		if g.Offset < end || g.Length <= 0 || g.Offset > f.Bytes-g.Length {
-			errs = append(errs, fmt.Errorf("gap %d at offset %d of %d bytes overlaps, is empty or leaves the file", i, g.Offset, g.Length))
+		if g.Offset < end || g.Length < 0 || g.Offset > f.Bytes-g.Length {
+			errs = append(errs, fmt.Errorf("gap %d at offset %d of %d bytes overlaps another or leaves the file", i, g.Offset, g.Length))
 		}
 		end = g.Offset + g.Length
 		sum += g.Length

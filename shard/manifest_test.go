@@ -115,8 +115,9 @@ func TestLedger_check(t *testing.T) {
 		{"record without fate", func(l *Ledger) { l.Files[0].Records++ }, "f: 10 records, but 6 kept + 1 dropped + 2 skipped + 0 unreadable = 9"},
 		{"more types than records", func(l *Ledger) { l.Files[0].ByType["request"] = 1 }, "f: 9 records, but 10 by type"},
 		{"negative count", func(l *Ledger) { l.Files[0].Dropped["x"] = -1 }, "f: dropped x is -1"},
-		{"gap behind the end", func(l *Ledger) { l.Files[0].Gaps[0].Offset = 91 }, "f: gap 0 at offset 91 of 10 bytes overlaps, is empty or leaves the file"},
-		{"gaps that overlap", func(l *Ledger) { l.Files[0].Gaps = []Gap{{50, 5, ""}, {54, 5, ""}} }, "f: gap 1 at offset 54 of 5 bytes overlaps, is empty or leaves the file"},
+		{"gap behind the end", func(l *Ledger) { l.Files[0].Gaps[0].Offset = 91 }, "f: gap 0 at offset 91 of 10 bytes overlaps another or leaves the file"},
+		{"a mark without bytes", func(l *Ledger) { l.Files[0].Gaps = append(l.Files[0].Gaps, Gap{100, 0, "damaged archive"}) }, "[]"},
+		{"gaps that overlap", func(l *Ledger) { l.Files[0].Gaps = []Gap{{50, 5, ""}, {54, 5, ""}} }, "f: gap 1 at offset 54 of 5 bytes overlaps another or leaves the file"},
 		{"other reason in the totals", func(l *Ledger) {
 			l.Totals.Dropped = map[string]int64{"other": 1}
 		}, "totals: dropped other is 1, the files have none"},
