@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qingliu/qingliu/pipeline"
+)
+
+func explainCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "explain RUN|CONFIG TARGET",
+		Short: "Show what the steps make of one page and why: charset, lines kept and cut, signals beside limits, verdict, duplicates",
+		Long: "TARGET is an id or URL of the run, or FILE:OFFSET of a record. With a config in place of a run\n" +
+			"folder TARGET is a file: an HTML page, an archive with :OFFSET, or - for HTML on standard input.",
+		Args: exactArgs(2, "a run folder or config, and a target"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e, err := explainTarget(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(cmd.OutOrStdout())
+				enc.SetEscapeHTML(false)
+				enc.SetIndent("", " ")
+				return enc.Encode(e)
+			}
+			printExplanation(cmd.OutOrStdout(), e)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func explainTarget(where, target string) (*pipeline.Explanation, error) {
+	if st, err := os.Stat(where); err == nil && st.IsDir() {
+		r, err := pipeline.OpenRun(where)
+		if err != nil {
+			return nil, err
+		}
+		return r.Explain(target)
+	}
+	c, err := pipeline.LoadConfig(where, nil)
+	if err != nil {
+		return nil, err
+	}
+	if target == "-" {
+		dir, err := os.MkdirTemp("", "qingliu-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		target = filepath.Join(dir, "stdin")
+		if err := spool(target, os.Stdin); err != nil {
+			return nil, err
+		}
+	}
+	return pipeline.ExplainFile(c, target)
+}
+
+// spool copies a stream to a file, for readers that need offsets.
+func spool(path string, r io.Reader) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(f, r); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+func printExplanation(w io.Writer, e *pipeline.Explanation) {
+	row := func(name, format string, args ...any) {
+		fmt.Fprintf(w, "%-10s %s\n", name, safeText(fmt.Sprintf(format, args...)))
+	}
+	row("record", "%s, offset %d", e.File, e.Offset)
+	row("url", "%s", e.URL)
+	if e.ID != "" {
+		row("id", "%s", e.ID)
+		row("title", "%s", e.Title)
+	}
+	if c := e.Charset; c.Encoding != "" {
+		row("charset", "%s by rule %s; HTTP says %q, meta says %q; %d bad sequences; %s", c.Encoding, c.Rule, c.HTTPLabel, c.MetaLabel, c.Invalid, c.Evidence)
+	}
+	if e.PageType != "" {
+		row("page", "%s (%s), language %s, script %s", e.PageType, e.PageRule, e.Language, e.Script)
+	}
+	row("fate", "%s %s", e.Fate, e.Detail)
+	if !e.Verdict.Kept() {
+		row("verdict", "%s: %s against limit %s", e.Verdict.Reason, number(e.Verdict.Value), number(e.Verdict.Limit))
+	}
+	for _, a := range e.All {
+		row("  breaks", "%s", a)
+	}
+	if d := e.Duplicate; d != nil {
+		row("duplicates", "keeper %s, similarity %s, cluster of %d, %d exact copies", d.Keeper, number(d.Similarity), d.ClusterSize, d.ExactCopies)
+	}
+	if len(e.Signals) > 0 {
+		fmt.Fprintln(w, "\nsignals")
+	}
+	for _, s := range e.Signals {
+		v := "not measured"
+		if s.Value != nil {
+			v = number(*s.Value)
+		}
+		limits := ""
+		for _, l := range s.Limits {
+			op, mark := "≥", ""
+			if l.Max {
+				op = "≤"
+			}
+			if l.Broken {
+				mark = "  BROKEN"
+			}
+			limits += fmt.Sprintf("  %s %s%s", op, number(l.Bound), mark)
+		}
+		fmt.Fprintf(w, "  %-28s %12s%s\n", s.Name, v, limits)
+	}
+	if len(e.Lines) > 0 {
+		fmt.Fprintf(w, "\nlines (%s)\n", safeText(e.SiteLines))
+	}
+	for _, l := range e.Lines {
+		if l.Cut != "" {
+			fmt.Fprintf(w, "- [%s] %s\n", l.Cut, safeText(l.Text))
+		} else {
+			fmt.Fprintf(w, "+ %s\n", safeText(l.Text))
+		}
+	}
+}
+
+// number prints a measured value without needless zeros.
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,0 +1,11 @@
+// Package configs holds the shipped configs, one per use, and the presets that
+// they and users' configs extend. A preset is never edited once released: a
+// change is a new version beside the old one.
+package configs
+
+import "embed"
+
+// Presets holds presets/NAME@VERSION.yaml.
+//
+//go:embed presets/*.yaml
+var Presets embed.FS

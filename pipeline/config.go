@@ -1,0 +1,212 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/qingliu/qingliu/filters"
+	"github.com/qingliu/qingliu/pii"
+)
+
+// Bytes is a number of bytes. In YAML it is written with a unit: 8MiB, 500KB, 4096.
+type Bytes int64
+
+var byteUnits = []struct {
+	suffix string
+	size   float64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
+	{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}, {"", 1},
+}
+
+// ParseBytes reads a size such as 8MiB.
+func ParseBytes(s string) (Bytes, error) {
+	t := strings.TrimSpace(s)
+	for _, u := range byteUnits {
+		n, ok := strings.CutSuffix(t, u.suffix)
+		if !ok {
+			continue
+		}
+		f, err := strconv.ParseFloat(strings.TrimSpace(n), 64)
+		if err != nil || f < 0 || math.IsNaN(f) || float64(f*u.size) > 1<<62 {
+			break
+		}
+		return Bytes(f * u.size), nil
+	}
+	return 0, fmt.Errorf("%q is no size; write it like 8MiB, 500KB or 4096", s)
+}
+
+// UnmarshalYAML reads a size with or without a unit.
+func (b *Bytes) UnmarshalYAML(n *yaml.Node) error {
+	v, err := ParseBytes(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		return fmt.Errorf("line %d: %q is no size; write it like 8MiB, 500KB or 4096", n.Line, n.Value)
+	}
+	*b = v
+	return nil
+}
+
+// MarshalYAML writes the size in the largest unit that divides it.
+func (b Bytes) MarshalYAML() (any, error) { return b.String(), nil }
+
+// String returns the size in the largest binary unit that divides it.
+func (b Bytes) String() string {
+	for _, u := range []struct {
+		suffix string
+		size   Bytes
+	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if b != 0 && b%u.size == 0 {
+			return fmt.Sprintf("%d%s", b/u.size, u.suffix)
+		}
+	}
+	return strconv.FormatInt(int64(b), 10)
+}
+
+// Config is one run as its YAML describes it. Each top-level key belongs to
+// the stages that read it; a change re-runs those stages and what depends on
+// their output, nothing else.
+type Config struct {
+	Extends  string             `yaml:"extends" doc:"preset this config starts from, with its version, e.g. cci@1"`
+	Name     string             `yaml:"name" doc:"name of the corpus: letters, digits, - and _; part of file names"`
+	Input    []Input            `yaml:"input" doc:"what to read: files, folders or globs"`
+	Datasets map[string]Dataset `yaml:"datasets" doc:"labels of the datasets named by the inputs"`
+	Extract  ExtractConfig      `yaml:"extract" doc:"how pages become text"`
+	Sites    SitesConfig        `yaml:"sites" doc:"lines that a site repeats on its pages"`
+	Gates    GatesConfig        `yaml:"gates" doc:"hard conditions; only pages that pass are measured"`
+	Text     TextConfig         `yaml:"text" doc:"changes to the text before it is measured"`
+	Measure  MeasureConfig      `yaml:"measure" doc:"what is measured"`
+	Filters  yaml.Node          `yaml:"filters" doc:"limits over measured signals, by filter name"`
+	Labels   LabelsConfig       `yaml:"labels" doc:"labels of pages that decide drops"`
+	PII      pii.Config         `yaml:"pii" doc:"what happens to personal data, by class"`
+	Dedup    DedupConfig        `yaml:"dedup" doc:"exact and near duplicates"`
+	Outputs  []Output           `yaml:"outputs" doc:"what to publish"`
+	Tasks    TasksConfig        `yaml:"tasks" doc:"how the work is cut; never changes the release"`
+}
+
+// Input is one entry of the input list.
+type Input struct {
+	Path    string     `yaml:"path" doc:"file, folder or glob, relative to the working directory"`
+	Dataset string     `yaml:"dataset" doc:"dataset the records belong to; empty means the name of the corpus"`
+	Format  string     `yaml:"format" range:"auto|warc|html|jsonl" doc:"format of the files; auto looks at their first bytes"`
+	Fields  JSONFields `yaml:"fields" doc:"names of the fields of JSON input"`
+}
+
+// JSONFields names the fields of JSONL input. Text input has a text field;
+// HTML input has an html field instead.
+type JSONFields struct {
+	Text     string `yaml:"text" doc:"main text"`
+	HTML     string `yaml:"html" doc:"HTML of the page, UTF-8; read when there is no text"`
+	URL      string `yaml:"url" doc:"address of the page"`
+	Title    string `yaml:"title" doc:"title of the page"`
+	Date     string `yaml:"date" doc:"date of the crawl, RFC 3339 or YYYY-MM-DD"`
+	SourceID string `yaml:"source_id" doc:"id of the record, kept as source_id"`
+}
+
+// Dataset holds the labels of a dataset. They are read by rank, write and
+// finish only.
+type Dataset struct {
+	Trust   int    `yaml:"trust" range:"0..100" doc:"which copy of a duplicate stays: the one of the dataset with more trust"`
+	Licence string `yaml:"licence" doc:"licence or contract, copied into every record"`
+	Record  string `yaml:"record" doc:"document that describes the collection, linked in the card"`
+	Dump    string `yaml:"dump" doc:"name of the crawl dump, copied into every record"`
+}
+
+// ExtractConfig is what the extract stage reads, beside the inputs.
+type ExtractConfig struct {
+	Comments       bool    `yaml:"comments" doc:"keep readers' comments below articles"`
+	MaxPageBytes   Bytes   `yaml:"max_page_bytes" doc:"unpacked bytes of a page that are read; longer bodies are cut and marked"`
+	MaxRecordBytes Bytes   `yaml:"max_record_bytes" doc:"unpacked bytes of an archive record; larger ones are unreadable"`
+	Sample         float64 `yaml:"sample" range:"0..1" unit:"fraction of sites" doc:"read only this share of the sites; 1 reads all"`
+}
+
+// SitesConfig says which lines count as boilerplate of their site. Source of
+// the numbers: our own measurement on crawl data, 2026-11.
+type SitesConfig struct {
+	Cut          bool    `yaml:"cut" doc:"cut boilerplate lines from the text"`
+	MinDocuments int     `yaml:"min_documents" range:"2..1000000" unit:"documents" doc:"only sites with this many distinct documents"`
+	MinCount     int     `yaml:"min_count" range:"2..1000000" unit:"documents" doc:"a boilerplate line stands in at least this many"`
+	MinFraction  float64 `yaml:"min_fraction" range:"0..1" unit:"fraction of documents" doc:"and in at least this share of the site's documents"`
+	MaxLetters   int     `yaml:"max_letters" range:"1..10000" unit:"letters" doc:"longer lines count only at the head or tail of a text"`
+}
+
+// GatesConfig holds the hard conditions before measuring.
+type GatesConfig struct {
+	Language      string `yaml:"language" range:"zh|any" doc:"language of the text; any lets all pass"`
+	MinCodePoints int    `yaml:"min_code_points" range:"0..1000000" unit:"code points" doc:"shorter texts are not measured"`
+}
+
+// TextConfig says how measure changes a text before it is measured.
+type TextConfig struct {
+	LineRules bool `yaml:"line_rules" doc:"cut furniture lines and suffixes such as 详情点击>>"`
+}
+
+// MeasureConfig says what is measured of a text.
+type MeasureConfig struct {
+	Signals bool `yaml:"signals" doc:"measure the signals of all filters; without them no limit applies"`
+}
+
+// LabelsConfig lists labels that decide drops.
+type LabelsConfig struct {
+	DropPageTypes []string `yaml:"drop_page_types" doc:"page types that are dropped: list, login, error, parked, empty …"`
+}
+
+// DedupConfig configures duplicates. Similarity is an estimate of the Jaccard
+// similarity of the sets of character 5-grams.
+type DedupConfig struct {
+	URL        string  `yaml:"url" range:"newest|first|longest|off" doc:"which capture of a URL stays; off keeps all"`
+	Exact      bool    `yaml:"exact" doc:"collapse equal ids and equal texts"`
+	Near       bool    `yaml:"near" doc:"remove near duplicates"`
+	Similarity float64 `yaml:"similarity" range:"0.5..1" unit:"Jaccard estimate" doc:"two texts at least this similar are near duplicates"`
+}
+
+// Output is one data set of the release.
+type Output struct {
+	Name       string `yaml:"name" doc:"name: letters, digits, - and _; folder and file names"`
+	Schema     string `yaml:"schema" range:"superset|cci|text" doc:"record layout"`
+	Where      string `yaml:"where" doc:"only documents that meet this condition, e.g. n_code_points >= 500"`
+	ShardBytes Bytes  `yaml:"shard_bytes" doc:"unpacked bytes of a shard, about"`
+	FrameBytes Bytes  `yaml:"frame_bytes" doc:"unpacked bytes of one zstd frame, about"`
+	Level      string `yaml:"level" range:"fastest|default|better|best" doc:"zstd level"`
+}
+
+// TasksConfig cuts the work into tasks.
+type TasksConfig struct {
+	SplitBytes Bytes `yaml:"split_bytes" doc:"archives larger than this are read in several byte ranges"`
+	GroupBytes Bytes `yaml:"group_bytes" doc:"ranges are packed into groups of about this many bytes"`
+}
+
+// DefaultConfig returns the values that hold where neither preset nor config
+// says otherwise.
+func DefaultConfig() Config {
+	return Config{
+		Extract: ExtractConfig{MaxPageBytes: 8 << 20, MaxRecordBytes: 512 << 20, Sample: 1},
+		Sites:   SitesConfig{Cut: true, MinDocuments: 20, MinCount: 5, MinFraction: 0.005, MaxLetters: 120},
+		Gates:   GatesConfig{Language: "zh", MinCodePoints: 50},
+		Text:    TextConfig{LineRules: true},
+		Measure: MeasureConfig{Signals: true},
+		PII:     pii.DefaultConfig(),
+		Dedup:   DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},
+		Tasks:   TasksConfig{SplitBytes: 256 << 20, GroupBytes: 64 << 20},
+	}
+}
+
+func defaultInput() Input {
+	return Input{Format: "auto", Fields: JSONFields{Text: "text", HTML: "html", URL: "url", Title: "title", Date: "date", SourceID: "id"}}
+}
+
+func defaultOutput() Output {
+	return Output{Schema: "superset", ShardBytes: 256 << 20, FrameBytes: 2 << 20, Level: "default"}
+}
+
+// filterSet builds the filters of a config's filters section.
+func filterSet(section *yaml.Node) (*filters.Set, error) {
+	blocks, err := filters.Blocks(section)
+	if err != nil {
+		return nil, err
+	}
+	return filters.Build(blocks)
+}

@@ -1,0 +1,365 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/qingliu/qingliu/configs"
+	"github.com/qingliu/qingliu/internal/confdoc"
+)
+
+// maxExtends bounds a chain of presets.
+const maxExtends = 8
+
+// ConfigError is a fault in a config: the caller prints it and exits with 2.
+type ConfigError struct{ Problems []string }
+
+// Error returns the problems, one per line.
+func (e *ConfigError) Error() string { return strings.Join(e.Problems, "\n") }
+
+func configError(format string, args ...any) error {
+	return &ConfigError{Problems: []string{fmt.Sprintf(format, args...)}}
+}
+
+// LoadConfig reads the config file at path, resolves what it extends, applies
+// the settings (key=value, dotted keys, values in YAML) and checks the result.
+// Every fault is a *ConfigError that names file, line and key.
+func LoadConfig(path string, settings []string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, configError("%v", err)
+	}
+	root, err := loadLayered(path, data)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range settings {
+		if err := applySetting(root, s); err != nil {
+			return nil, err
+		}
+	}
+	return decodeConfig(root, path)
+}
+
+// ParseConfig is LoadConfig for a config that is already in memory.
+func ParseConfig(name string, data []byte) (*Config, error) {
+	root, err := loadLayered(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return decodeConfig(root, name)
+}
+
+// loadLayered parses one file, checks it alone (so that a fault is reported with
+// its own file and line) and lays it over the preset it extends.
+func loadLayered(name string, data []byte) (*yaml.Node, error) {
+	var layers []*yaml.Node
+	for {
+		root, err := parseLayer(name, data)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, root)
+		base := mapValue(root, "extends")
+		if base == nil || base.Value == "" {
+			break
+		}
+		if len(layers) == maxExtends {
+			return nil, configError("%s: more than %d configs extend each other", name, maxExtends)
+		}
+		preset := base.Value
+		data, err = configs.Presets.ReadFile("presets/" + preset + ".yaml")
+		if err != nil {
+			return nil, configError("%s:%d: extends: no preset %q; there are %s", name, base.Line, preset, strings.Join(PresetNames(), ", "))
+		}
+		name = "preset " + preset
+	}
+	slices.Reverse(layers)
+	merged := layers[0]
+	for _, over := range layers[1:] {
+		mergeNodes(merged, over)
+	}
+	return merged, nil
+}
+
+// PresetNames returns the names of the shipped presets, sorted.
+func PresetNames() []string {
+	entries, err := configs.Presets.ReadDir("presets")
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+	}
+	return names
+}
+
+func parseLayer(name string, data []byte) (*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.Load(data, &doc); err != nil {
+		return nil, yamlError(name, err)
+	}
+	root := &doc
+	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
+		root = root.Content[0]
+	}
+	if root.Kind != yaml.MappingNode {
+		return nil, configError("%s: a config is a mapping of keys to values", name)
+	}
+	normaliseShorthand(root)
+	var c rawConfig
+	if err := root.Load(&c, yaml.WithKnownFields()); err != nil {
+		return nil, yamlError(name, err)
+	}
+	if _, err := filterSet(&c.Filters); err != nil {
+		return nil, configError("%s: filters: %v", name, err)
+	}
+	return root, nil
+}
+
+// rawConfig decodes lists whose entries have defaults as nodes.
+type rawConfig Config
+
+func decodeConfig(root *yaml.Node, name string) (*Config, error) {
+	c := DefaultConfig()
+	inputs, outputs := mapValue(root, "input"), mapValue(root, "outputs")
+	if err := root.Load((*rawConfig)(&c), yaml.WithKnownFields()); err != nil {
+		return nil, yamlError(name, err)
+	}
+	c.Input, c.Outputs = nil, nil
+	if inputs != nil {
+		for _, n := range inputs.Content {
+			in := defaultInput()
+			if err := n.Load(&in, yaml.WithKnownFields()); err != nil {
+				return nil, yamlError(name, err)
+			}
+			c.Input = append(c.Input, in)
+		}
+	}
+	if outputs != nil {
+		for _, n := range outputs.Content {
+			out := defaultOutput()
+			if err := n.Load(&out, yaml.WithKnownFields()); err != nil {
+				return nil, yamlError(name, err)
+			}
+			c.Outputs = append(c.Outputs, out)
+		}
+	}
+	if err := c.check(name, root); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// normaliseShorthand turns `input: a.warc.gz` and `input: [a, b]` into the long form.
+func normaliseShorthand(root *yaml.Node) {
+	in := mapValue(root, "input")
+	if in == nil {
+		return
+	}
+	if in.Kind == yaml.ScalarNode || in.Kind == yaml.MappingNode {
+		item := *in
+		*in = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: item.Line, Column: item.Column, Content: []*yaml.Node{&item}}
+	}
+	for i, n := range in.Content {
+		if n.Kind == yaml.ScalarNode {
+			key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "path", Line: n.Line, Column: n.Column}
+			in.Content[i] = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: n.Line, Column: n.Column, Content: []*yaml.Node{key, n}}
+		}
+	}
+}
+
+func mapValue(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// mergeNodes lays over on top of base: mappings merge key by key, everything
+// else is replaced.
+func mergeNodes(base, over *yaml.Node) {
+	for i := 0; i+1 < len(over.Content); i += 2 {
+		key, val := over.Content[i], over.Content[i+1]
+		old := mapValue(base, key.Value)
+		switch {
+		case old == nil:
+			base.Content = append(base.Content, key, val)
+		case old.Kind == yaml.MappingNode && val.Kind == yaml.MappingNode:
+			mergeNodes(old, val)
+		default:
+			*old = *val
+		}
+	}
+}
+
+func applySetting(root *yaml.Node, s string) error {
+	key, value, ok := strings.Cut(s, "=")
+	if !ok || key == "" {
+		return configError("--set %s: write key=value, e.g. --set dedup.similarity=0.8", s)
+	}
+	over := &yaml.Node{}
+	if err := yaml.Load([]byte(value), over); err != nil {
+		return configError("--set %s: the value is no YAML: %v", s, err)
+	}
+	if over.Kind == yaml.DocumentNode && len(over.Content) == 1 {
+		over = over.Content[0]
+	}
+	parts := strings.Split(key, ".")
+	for i := len(parts) - 1; i >= 0; i-- {
+		k := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: parts[i]}
+		over = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{k, over}}
+	}
+	normaliseShorthand(over)
+	var c rawConfig
+	if err := over.Load(&c, yaml.WithKnownFields()); err != nil {
+		return yamlError("--set "+s, err)
+	}
+	if _, err := filterSet(&c.Filters); err != nil {
+		return configError("--set %s: filters: %v", s, err)
+	}
+	mergeNodes(root, over)
+	return nil
+}
+
+var (
+	yamlLine    = regexp.MustCompile(`^line (\d+)(?:, column \d+)?: `)
+	yamlUnknown = regexp.MustCompile(`field (\S+) not found in type \S+`)
+	yamlType    = regexp.MustCompile("cannot construct !!(\\w+) `([^`]*)` into (\\S+)")
+)
+
+// yamlError words the faults of the YAML library for a reader of the config.
+func yamlError(name string, err error) error {
+	var problems []string
+	add := func(msg string) {
+		msg = strings.TrimPrefix(msg, "yaml: ")
+		msg = yamlUnknown.ReplaceAllString(msg, "unknown key $1; qingliu config reference lists the keys")
+		msg = yamlType.ReplaceAllString(msg, "value $2 is no $3")
+		if m := yamlLine.FindStringSubmatch(msg); m != nil {
+			problems = append(problems, fmt.Sprintf("%s:%s: %s", name, m[1], msg[len(m[0]):]))
+		} else {
+			problems = append(problems, name+": "+msg)
+		}
+	}
+	var list *yaml.LoadErrors
+	if errors.As(err, &list) {
+		for _, e := range list.Errors {
+			add(e.Error())
+		}
+	} else {
+		add(err.Error())
+	}
+	return &ConfigError{Problems: problems}
+}
+
+var namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+
+// check finds what the types cannot: ranges, names, references.
+func (c *Config) check(name string, root *yaml.Node) error {
+	var problems []string
+	add := func(key, format string, args ...any) {
+		problems = append(problems, fmt.Sprintf("%s: %s: %s", at(name, root, key), key, fmt.Sprintf(format, args...)))
+	}
+	for _, err := range confdoc.Check(c, func(key string) string { return at(name, root, key) }) {
+		problems = append(problems, err.Error())
+	}
+	if !namePattern.MatchString(c.Name) {
+		add("name", "%q is no name; use letters, digits, - and _, at most 64", c.Name)
+	}
+	for i, in := range c.Input {
+		if in.Path == "" {
+			add(fmt.Sprintf("input.%d.path", i), "is empty")
+		}
+		if in.Dataset != "" && !namePattern.MatchString(in.Dataset) {
+			add(fmt.Sprintf("input.%d.dataset", i), "%q is no name; use letters, digits, - and _", in.Dataset)
+		}
+	}
+	seen := map[string]bool{}
+	for i, o := range c.Outputs {
+		key := fmt.Sprintf("outputs.%d.name", i)
+		if !namePattern.MatchString(o.Name) {
+			add(key, "%q is no name; use letters, digits, - and _", o.Name)
+		}
+		if seen[o.Name] {
+			add(key, "%q occurs twice", o.Name)
+		}
+		seen[o.Name] = true
+		if _, err := parseWhere(o.Where); err != nil {
+			add(fmt.Sprintf("outputs.%d.where", i), "%v", err)
+		}
+		if o.ShardBytes < 1<<10 || o.FrameBytes < 256 {
+			add(fmt.Sprintf("outputs.%d", i), "shard_bytes must be at least 1KiB and frame_bytes at least 256")
+		}
+	}
+	if len(c.Outputs) == 0 {
+		add("outputs", "there is none; name at least one, e.g. {name: %s, schema: superset}", c.Name)
+	}
+	if c.Tasks.GroupBytes < 1 || c.Tasks.SplitBytes < 1 {
+		add("tasks", "split_bytes and group_bytes must be at least 1")
+	}
+	if c.Extract.MaxPageBytes < 1<<10 || c.Extract.MaxRecordBytes < 1<<10 {
+		add("extract", "max_page_bytes and max_record_bytes must be at least 1KiB")
+	}
+	if _, err := filterSet(&c.Filters); err != nil {
+		problems = append(problems, fmt.Sprintf("%s: filters: %v", name, err))
+	}
+	if problems != nil {
+		return &ConfigError{Problems: problems}
+	}
+	return nil
+}
+
+// at returns file:line of a dotted key, or the file where the key is a default.
+func at(name string, root *yaml.Node, key string) string {
+	n := root
+	for _, part := range strings.Split(key, ".") {
+		var next *yaml.Node
+		if n.Kind == yaml.SequenceNode {
+			var i int
+			if _, err := fmt.Sscan(part, &i); err == nil && i < len(n.Content) {
+				next = n.Content[i]
+			}
+		} else {
+			next = mapValue(n, part)
+		}
+		if next == nil {
+			break
+		}
+		n = next
+	}
+	if n == root || n.Line == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s:%d", name, n.Line)
+}
+
+// EffectiveYAML returns the config with every default written out.
+func (c *Config) EffectiveYAML() ([]byte, error) {
+	e := *c
+	e.Extends = ""
+	out, err := yaml.Dump(&e)
+	if err != nil {
+		return nil, fmt.Errorf("writing the effective config: %w", err)
+	}
+	return out, nil
+}
+
+// topLevelKeys returns the YAML keys of Config in order; tests walk them.
+func topLevelKeys() []string {
+	var keys []string
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		keys = append(keys, t.Field(i).Tag.Get("yaml"))
+	}
+	return keys
+}

@@ -1,0 +1,172 @@
+package pipeline
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/qingliu/qingliu/corpus"
+	"github.com/qingliu/qingliu/shard"
+)
+
+// noOutput is the fate of documents that no output asked for.
+const noOutput = "layout/no_output"
+
+// groupAccount is what extract says of one group.
+type groupAccount struct {
+	Kinds  []string      `json:"kinds"`
+	Ranges []rangeReport `json:"ranges"`
+}
+
+func (r *RunFolder) account(group int) (*groupAccount, error) {
+	data, err := r.readAll("extract", group, accountFile)
+	if err != nil {
+		return nil, err
+	}
+	var a groupAccount
+	if err := json.Unmarshal(data, &a); err != nil {
+		return nil, fmt.Errorf("group %d: account: %w", group, err)
+	}
+	if len(a.Ranges) != len(r.Plan.Groups[group].Ranges) {
+		return nil, fmt.Errorf("group %d: account of %d ranges, the plan has %d", group, len(a.Ranges), len(r.Plan.Groups[group].Ranges))
+	}
+	return &a, nil
+}
+
+// ledgerMaker builds the ledger and the list of fates.
+type ledgerMaker struct {
+	r        *RunFolder
+	accounts []*groupAccount
+	files    []shard.LedgerAccount
+	// first is the number in its file of the first record of each range.
+	first    [][]int
+	fates    *shard.Writer
+	line     []byte
+	warnings int64
+}
+
+func newLedgerMaker(r *RunFolder, fates *shard.Writer) (*ledgerMaker, error) {
+	m := &ledgerMaker{r: r, fates: fates, files: make([]shard.LedgerAccount, len(r.Plan.Files))}
+	for i, f := range r.Plan.Files {
+		m.files[i] = shard.LedgerAccount{Path: f.Name, Account: shard.NewAccount()}
+	}
+	for g := range r.Plan.Groups {
+		a, err := r.account(g)
+		if err != nil {
+			return nil, err
+		}
+		m.accounts = append(m.accounts, a)
+		m.first = append(m.first, make([]int, len(a.Ranges)))
+	}
+	return m, m.sumFiles()
+}
+
+// sumFiles adds up the ranges of each file in file order and checks that they
+// meet without overlap.
+func (m *ledgerMaker) sumFiles() error {
+	type part struct{ group, index int }
+	parts := make([][]part, len(m.files))
+	for g, group := range m.r.Plan.Groups {
+		for i, rg := range group.Ranges {
+			parts[rg.File] = append(parts[rg.File], part{g, i})
+		}
+	}
+	for f, list := range parts {
+		slices.SortFunc(list, func(a, b part) int {
+			return cmp.Compare(m.r.Plan.Groups[a.group].Ranges[a.index].From, m.r.Plan.Groups[b.group].Ranges[b.index].From)
+		})
+		acc := &m.files[f]
+		at := int64(0)
+		for _, p := range list {
+			rep := &m.accounts[p.group].Ranges[p.index]
+			if rep.From != at && rep.To > rep.From {
+				return fmt.Errorf("%s: the bytes from %d to %d belong to no range or to two; please report this", acc.Path, at, rep.From)
+			}
+			at = max(at, rep.To)
+			m.first[p.group][p.index] = int(acc.Records)
+			acc.Records += int64(rep.Records)
+			acc.Bytes = rep.Bytes
+			acc.BytesInRecords += rep.InRecords
+			acc.BytesInGaps += rep.InGaps
+			acc.Gaps = append(acc.Gaps, rep.Gaps...)
+			for t, n := range rep.ByType {
+				acc.ByType[t] += n
+			}
+			if rep.SHA256 != "" {
+				acc.SHA256 = rep.SHA256
+			}
+			m.warnings += int64(len(rep.Warnings))
+		}
+		if acc.Gaps == nil {
+			acc.Gaps = []shard.Gap{}
+		}
+	}
+	return nil
+}
+
+// addGroup books every record of a group. fate returns the name of a page's
+// fate, "" for released pages.
+func (m *ledgerMaker) addGroup(g int, fate func(row int) string) error {
+	rows, err := m.r.readAll("extract", g, recordsFile)
+	if err != nil {
+		return err
+	}
+	acc := m.accounts[g]
+	page := 0
+	troubles := map[[2]int]string{}
+	for i, rep := range acc.Ranges {
+		for _, e := range rep.Errors {
+			troubles[[2]int{i, e.Record}] = e.Cause
+		}
+	}
+	for ; len(rows) >= recordRowBytes; rows = rows[recordRowBytes:] {
+		rec := decodeRecordRow(rows)
+		fileIndex := m.r.Plan.Groups[g].Ranges[rec.Range].File
+		file := &m.files[fileIndex]
+		number := m.first[g][rec.Range] + int(rec.Record)
+		kind, detail := "kept", ""
+		switch rec.Fate {
+		case fateUnreadable:
+			kind, detail = "unreadable", troubles[[2]int{int(rec.Range), int(rec.Record)}]
+			file.Unreadable++
+		case fateSkipped:
+			if int(rec.Kind) >= len(acc.Kinds) {
+				return fmt.Errorf("group %d: skip kind %d of %d", g, rec.Kind, len(acc.Kinds))
+			}
+			kind, detail = "skipped", acc.Kinds[rec.Kind]
+			file.Skipped[detail]++
+		default:
+			if detail = fate(page); detail != "" {
+				kind = "dropped"
+				file.Dropped[detail]++
+			} else {
+				file.Kept++
+			}
+			page++
+		}
+		if err := m.writeFate(file.Path, number, rec, kind, detail); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFate appends one line to the list of fates: the ledger by record.
+func (m *ledgerMaker) writeFate(path string, number int, rec recordRow, kind, detail string) error {
+	b := append(m.line[:0], `{"file":`...)
+	b = corpus.AppendJSONString(b, path)
+	b = fmt.Appendf(b, `,"record":%d,"offset":%d,"length":%d,"fate":"%s","detail":`, number, rec.Offset, rec.Length, kind)
+	b = corpus.AppendJSONString(b, detail)
+	m.line = append(b, '}')
+	return m.fates.Write(m.line)
+}
+
+// ledger returns the finished ledger.
+func (m *ledgerMaker) ledger() *shard.Ledger {
+	l := &shard.Ledger{Totals: shard.NewAccount(), Files: m.files}
+	for i := range m.files {
+		l.Totals.Add(&m.files[i].Account)
+	}
+	return l
+}

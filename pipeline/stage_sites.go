@@ -1,0 +1,287 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+)
+
+// slicesFile holds, for each extract group, the boilerplate lines that occur in
+// it: u32 number of groups, per group u64 offset and u64 length, then rows of
+// site u64, line u64, mode u8.
+const (
+	slicesFile    = "slices"
+	sliceRowBytes = 17
+)
+
+// How a boilerplate line is cut.
+const (
+	cutAnywhere = 1
+	cutAtEdge   = 2 // only among the first or last lines of a text
+)
+
+// maxSiteLines bounds the lines of one site that are in memory at once (16 B
+// each on disk, 24 B in memory); larger sites are counted in several passes.
+const maxSiteLines = 4 << 20
+
+func sitesStage() *stage {
+	n := func(p *Plan) int { return p.Parts.Sites }
+	return &stage{
+		name:        "sites",
+		version:     1,
+		fingerprint: func(c *Config) []any { return []any{c.Sites} },
+		tasks:       n,
+		identity:    byNumber(n),
+		deps:        func(p *Plan, _ int) []dep { return fromAll("extract", len(p.Groups), linesFile) },
+		run:         runSites,
+	}
+}
+
+// siteSlicePart names the piece of a slices file that belongs to a group.
+func siteSlicePart(group int) string { return fmt.Sprintf("g%d", group) }
+
+func runSites(ctx context.Context, t *task) error {
+	groups := len(t.Plan.Groups)
+	c := t.Config.Sites
+	slicesOf := make([][]byte, groups)
+	if c.Cut {
+		files := make([]*os.File, groups)
+		defer func() {
+			for _, f := range files {
+				if f != nil {
+					f.Close()
+				}
+			}
+		}()
+		var rows []siteRow
+		for g := range groups {
+			f, _, err := t.open("extract", g, linesFile)
+			if err != nil {
+				return err
+			}
+			files[g] = f
+			r, err := readSites(f, g, uint64(t.index), uint64(t.Plan.Parts.Sites))
+			if err != nil {
+				return fmt.Errorf("%s: %w", f.Name(), err)
+			}
+			rows = append(rows, r...)
+		}
+		slices.SortFunc(rows, func(a, b siteRow) int {
+			return cmp.Or(cmp.Compare(a.site, b.site), cmp.Compare(a.group, b.group))
+		})
+		for i := 0; i < len(rows); {
+			j := i + 1
+			for j < len(rows) && rows[j].site == rows[i].site {
+				j++
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			lines, err := countSite(c, rows[i:j], files, slicesOf)
+			if err != nil {
+				return err
+			}
+			t.count("sites", 1)
+			t.count("boilerplate_lines", int64(lines))
+			i = j
+		}
+	}
+	out, err := t.create(slicesFile)
+	if err != nil {
+		return err
+	}
+	out.parts = map[string]string{}
+	head := binary.LittleEndian.AppendUint32(nil, uint32(groups))
+	offset := uint64(4 + 16*groups)
+	for g, s := range slicesOf {
+		head = binary.LittleEndian.AppendUint64(head, offset)
+		head = binary.LittleEndian.AppendUint64(head, uint64(len(s)))
+		offset += uint64(len(s))
+		sum := sha256.Sum256(s)
+		out.parts[siteSlicePart(g)] = hex.EncodeToString(sum[:])
+	}
+	if _, err := out.Write(head); err != nil {
+		return err
+	}
+	for _, s := range slicesOf {
+		if _, err := out.Write(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// siteDoc is a document of a site while its lines are counted.
+type siteDoc struct {
+	text, url uint64
+	counted   bool
+}
+
+// countSite finds the boilerplate lines of one site, given by its directory
+// entries, and appends them to the slices of the groups they occur in. It
+// returns how many there are.
+//
+// A line counts by the smaller of the numbers of distinct texts and distinct
+// URLs it stands in: captures of one page, mirrors and print views of one
+// article are one witness, not several. List pages are no witnesses.
+func countSite(c SitesConfig, rows []siteRow, files []*os.File, slicesOf [][]byte) (int, error) {
+	var docs []siteDoc
+	var total int
+	for _, r := range rows {
+		b := make([]byte, int(r.docs)*lineDocBytes)
+		if _, err := files[r.group].ReadAt(b, r.offset); err != nil {
+			return 0, fmt.Errorf("%s: %w", files[r.group].Name(), err)
+		}
+		for ; len(b) > 0; b = b[lineDocBytes:] {
+			docs = append(docs, siteDoc{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:]), b[16] == 1})
+		}
+		total += int(r.lines)
+	}
+	n := witnesses(docs, nil, nil)
+	if n < c.MinDocuments {
+		return 0, nil
+	}
+	need := max(c.MinCount, int(math.Ceil(float64(c.MinFraction*float64(n)))))
+	found := 0
+	passes := uint64(total/maxSiteLines + 1)
+	for pass := range passes {
+		lines, err := readSiteLines(rows, files, pass, passes)
+		if err != nil {
+			return 0, err
+		}
+		var texts, urls []uint64
+		for i := 0; i < len(lines); {
+			j := i + 1
+			for j < len(lines) && lines[j].hash == lines[i].hash {
+				j++
+			}
+			same := lines[i:j]
+			i = j
+			mode := byte(cutAnywhere)
+			if int(same[0].letters) > c.MaxLetters {
+				mode = cutAtEdge
+			}
+			if len(same) < need {
+				continue
+			}
+			texts, urls = texts[:0], urls[:0]
+			for _, l := range same {
+				if d := docs[l.doc]; d.counted && (mode == cutAnywhere || l.edge) {
+					texts, urls = append(texts, d.text), append(urls, d.url)
+				}
+			}
+			if min(distinct(texts), distinct(urls)) < need {
+				continue
+			}
+			found++
+			last := -1
+			for _, l := range same {
+				if l.group == last {
+					continue
+				}
+				last = l.group
+				s := slicesOf[l.group]
+				s = binary.LittleEndian.AppendUint64(s, rows[0].site)
+				s = binary.LittleEndian.AppendUint64(s, l.hash)
+				slicesOf[l.group] = append(s, mode)
+			}
+		}
+	}
+	return found, nil
+}
+
+// witnesses counts the documents of a site that may speak for a line.
+func witnesses(docs []siteDoc, texts, urls []uint64) int {
+	for _, d := range docs {
+		if d.counted {
+			texts, urls = append(texts, d.text), append(urls, d.url)
+		}
+	}
+	return min(distinct(texts), distinct(urls))
+}
+
+// distinct sorts v and counts its distinct values.
+func distinct(v []uint64) int {
+	slices.Sort(v)
+	return len(slices.Compact(v))
+}
+
+type countedLine struct {
+	hash    uint64
+	doc     uint32 // number in the site
+	group   int
+	letters uint16
+	edge    bool
+}
+
+// readSiteLines returns the lines of a site whose hash falls into the pass,
+// sorted by hash, then group.
+func readSiteLines(rows []siteRow, files []*os.File, pass, passes uint64) ([]countedLine, error) {
+	var lines []countedLine
+	base := uint32(0)
+	width := math.MaxUint64/passes + 1
+	for _, r := range rows {
+		b := make([]byte, int(r.lines)*lineRowBytes)
+		if _, err := files[r.group].ReadAt(b, r.offset+int64(r.docs)*lineDocBytes); err != nil && err != io.EOF {
+			return nil, fmt.Errorf("%s: %w", files[r.group].Name(), err)
+		}
+		for ; len(b) > 0; b = b[lineRowBytes:] {
+			h := binary.LittleEndian.Uint64(b)
+			if passes > 1 && h/width != pass {
+				continue
+			}
+			lines = append(lines, countedLine{h, base + binary.LittleEndian.Uint32(b[8:]), r.group, binary.LittleEndian.Uint16(b[12:]), b[14] == 1})
+		}
+		base += r.docs
+	}
+	slices.SortFunc(lines, func(a, b countedLine) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.group, b.group), cmp.Compare(a.doc, b.doc))
+	})
+	return lines, nil
+}
+
+// siteCutter knows the boilerplate lines of one group.
+type siteCutter map[[2]uint64]byte
+
+// loadSiteCutter reads the slices of a group from all sites tasks.
+func (r *RunFolder) loadSiteCutter(group int) (siteCutter, error) {
+	cutter := siteCutter{}
+	for p := range r.Plan.Parts.Sites {
+		b, err := r.readSlice(p, group)
+		if err != nil {
+			return nil, err
+		}
+		for ; len(b) >= sliceRowBytes; b = b[sliceRowBytes:] {
+			cutter[[2]uint64{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}] = b[16]
+		}
+	}
+	return cutter, nil
+}
+
+func (r *RunFolder) readSlice(part, group int) ([]byte, error) {
+	f, size, err := r.open("sites", part, slicesFile)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var head [16]byte
+	if _, err := f.ReadAt(head[:], int64(4+16*group)); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	off, n := int64(binary.LittleEndian.Uint64(head[:])), int64(binary.LittleEndian.Uint64(head[8:]))
+	if off+n > size {
+		return nil, fmt.Errorf("%s: slice of group %d lies outside the file", f.Name(), group)
+	}
+	b := make([]byte, n)
+	if _, err := f.ReadAt(b, off); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return b, nil
+}

@@ -1,0 +1,370 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/qingliu/qingliu/corpus"
+	"github.com/qingliu/qingliu/filters"
+)
+
+// WhatIf compares the decisions of a run with those of changed limits, before
+// duplicates are removed.
+type WhatIf struct {
+	Pages  int64        `json:"pages"`
+	Before int64        `json:"before"` // kept by the run
+	After  int64        `json:"after"`  // kept with the changed limits
+	Gained int64        `json:"gained"`
+	Lost   int64        `json:"lost"`
+	By     []WhatIfRow  `json:"by"`
+	Reason []WhatIfRule `json:"reasons"` // rules whose first drops change
+}
+
+// WhatIfRow breaks the comparison down by one label value.
+type WhatIfRow struct {
+	Label  string `json:"label"`
+	Value  string `json:"value"`
+	Before int64  `json:"before"`
+	After  int64  `json:"after"`
+}
+
+// WhatIfRule counts the pages a rule drops first.
+type WhatIfRule struct {
+	Reason string `json:"reason"`
+	Before int64  `json:"before"`
+	After  int64  `json:"after"`
+}
+
+// WhatIf decides again with settings laid over the run's config. Only keys that
+// decide reads may change: filters' limits and labels.
+func (r *RunFolder) WhatIf(settings []string) (*WhatIf, error) {
+	c, err := LoadConfig(filepath.Join(r.Dir, "config.yaml"), settings)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range stages {
+		if s.name == "decide" {
+			break
+		}
+		if s.fingerprintOf(c) != s.fingerprintOf(r.Config) {
+			return nil, configError("these settings change what %s does, not only limits: run again with them", s.name)
+		}
+	}
+	before, err := newDecisions(r.Config)
+	if err != nil {
+		return nil, err
+	}
+	after, err := newDecisions(c)
+	if err != nil {
+		return nil, err
+	}
+	w := &WhatIf{}
+	rows := map[[2]string]*WhatIfRow{}
+	reasons := map[string]*WhatIfRule{}
+	rule := func(d *decisions, code uint32) *WhatIfRule {
+		name := d.reasons[code-1]
+		if reasons[name] == nil {
+			reasons[name] = &WhatIfRule{Reason: "decide/" + name}
+		}
+		return reasons[name]
+	}
+	for g := range r.Plan.Groups {
+		if err := r.whatIfGroup(g, before, after, func(b, a uint32, labels [][2]string) {
+			w.Pages++
+			w.Before += kept(b)
+			w.After += kept(a)
+			w.Gained += kept(a) * (1 - kept(b))
+			w.Lost += kept(b) * (1 - kept(a))
+			if b != 0 {
+				rule(before, b).Before++
+			}
+			if a != 0 {
+				rule(after, a).After++
+			}
+			for _, l := range labels {
+				if rows[l] == nil {
+					rows[l] = &WhatIfRow{Label: l[0], Value: l[1]}
+				}
+				rows[l].Before += kept(b)
+				rows[l].After += kept(a)
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	for _, row := range rows {
+		if row.Before != row.After {
+			w.By = append(w.By, *row)
+		}
+	}
+	slices.SortFunc(w.By, func(a, b WhatIfRow) int {
+		da, db := max(a.After-a.Before, a.Before-a.After), max(b.After-b.Before, b.Before-b.After)
+		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(db, da), cmp.Compare(a.Value, b.Value))
+	})
+	for _, x := range reasons {
+		if x.Before != x.After {
+			w.Reason = append(w.Reason, *x)
+		}
+	}
+	slices.SortFunc(w.Reason, func(a, b WhatIfRule) int { return cmp.Compare(a.Reason, b.Reason) })
+	return w, nil
+}
+
+func kept(reason uint32) int64 {
+	if reason == 0 {
+		return 1
+	}
+	return 0
+}
+
+func (r *RunFolder) whatIfGroup(g int, before, after *decisions, visit func(b, a uint32, labels [][2]string)) error {
+	c, f, err := r.columns("measure", g, columnsFile)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	defer c.close()
+	vb, err := before.decide(c)
+	if err != nil {
+		return err
+	}
+	va, err := after.decide(c)
+	if err != nil {
+		return err
+	}
+	types, err := c.words("page_type")
+	if err != nil {
+		return err
+	}
+	sites, err := c.words("site")
+	if err != nil {
+		return err
+	}
+	ranges, err := c.uint32s("range")
+	if err != nil {
+		return err
+	}
+	for row := range types {
+		dataset := r.Plan.Files[r.Plan.Groups[g].Ranges[ranges[row]].File].Dataset
+		visit(vb.reason[row], va.reason[row], [][2]string{{"dataset", dataset}, {"page_type", types[row]}, {"site", sites[row]}})
+	}
+	return nil
+}
+
+// SampleOptions choose documents of a run to read.
+type SampleOptions struct {
+	N     int
+	Seed  uint64
+	Where string // condition, see the `where` of outputs
+	// Near names a limit (filter.key or filter): documents closest to it on both
+	// sides.
+	Near string
+	Fate string // "kept", "dropped" or "" for both
+}
+
+// SampledDocument is one document to read.
+type SampledDocument struct {
+	ID, URL, Title, PageType string
+	Verdict                  corpus.Verdict // of decide
+	Signal                   float64        // value of the signal of Near
+	Text                     string
+}
+
+// Sample returns documents of a run: at random, by hash of seed and id, or those
+// nearest to a limit. Only measured documents have text.
+func (r *RunFolder) Sample(o SampleOptions) ([]SampledDocument, error) {
+	d, err := newDecisions(r.Config)
+	if err != nil {
+		return nil, err
+	}
+	cond, err := parseWhere(o.Where)
+	if err != nil {
+		return nil, configError("--where: %v", err)
+	}
+	limit := -1
+	if o.Near != "" {
+		limit = slices.IndexFunc(d.limits, func(l filters.Limit) bool { return l.Reason == o.Near || l.Filter == o.Near })
+		if limit < 0 {
+			return nil, configError("--near %s: no limit of this run; the limits are in %s", o.Near, filepath.Join(r.Dir, "config.yaml"))
+		}
+	}
+	var picks []pick
+	for g := range r.Plan.Groups {
+		p, err := r.samplePicks(g, d, cond, limit, o)
+		if err != nil {
+			return nil, err
+		}
+		picks = append(picks, p...)
+	}
+	picks = choose(picks, o.N, limit >= 0)
+	var out []SampledDocument
+	for _, p := range picks {
+		s, err := r.sampled(p, d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// pick is a candidate of a sample.
+type pick struct {
+	group         int
+	row, doc      uint32
+	order         uint64 // hash of seed and id
+	near, signal  float64
+	reason        uint32
+	value, limit  float64
+	breaksTheLine bool
+}
+
+func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, o SampleOptions) ([]pick, error) {
+	c, f, err := r.columns("measure", g, columnsFile)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	defer c.close()
+	v, err := d.decide(c)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := c.keys("id")
+	if err != nil {
+		return nil, err
+	}
+	docs, err := c.uint32s("doc")
+	if err != nil {
+		return nil, err
+	}
+	ranges, err := c.uint32s("range")
+	if err != nil {
+		return nil, err
+	}
+	sel, err := cond.selector(c, func(row int) string { return r.Plan.Files[r.Plan.Groups[g].Ranges[ranges[row]].File].Dataset })
+	if err != nil {
+		return nil, err
+	}
+	var col []float64
+	if limit >= 0 {
+		if col, err = c.float64s(signalColumn(filters.Signals()[d.limits[limit].Signal].Name)); err != nil {
+			return nil, err
+		}
+	}
+	var picks []pick
+	for row := range docs {
+		if docs[row] == noDoc || !sel.holds(row) || o.Fate == "kept" && v.reason[row] != 0 || o.Fate == "dropped" && v.reason[row] == 0 {
+			continue
+		}
+		p := pick{group: g, row: uint32(row), doc: docs[row], reason: v.reason[row], value: v.value[row], limit: v.limit[row]}
+		p.order = xxh3.HashSeed(ids[row][:], o.Seed)
+		if limit >= 0 {
+			if math.IsNaN(col[row]) {
+				continue
+			}
+			p.signal, p.near = col[row], math.Abs(col[row]-d.limits[limit].Bound)
+			p.breaksTheLine = d.limits[limit].Broken(col[row])
+		}
+		picks = append(picks, p)
+	}
+	return picks, nil
+}
+
+// choose takes n picks: by hash order, or half from each side of a limit.
+func choose(picks []pick, n int, near bool) []pick {
+	slices.SortFunc(picks, func(a, b pick) int {
+		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.order, b.order))
+	})
+	if !near {
+		return picks[:min(n, len(picks))]
+	}
+	var sides [2][]pick
+	for _, p := range picks {
+		side := boolByte(p.breaksTheLine)
+		if len(sides[side]) < (n+1)/2 {
+			sides[side] = append(sides[side], p)
+		}
+	}
+	return append(sides[0], sides[1]...)
+}
+
+func (r *RunFolder) sampled(p pick, d *decisions) (SampledDocument, error) {
+	docs, err := r.docs(p.group)
+	if err != nil {
+		return SampledDocument{}, err
+	}
+	defer docs.close()
+	line, err := docs.read(p.doc)
+	if err != nil {
+		return SampledDocument{}, err
+	}
+	var w workReader
+	var doc corpus.Document
+	if err := w.read(line, &doc); err != nil {
+		return SampledDocument{}, err
+	}
+	s := SampledDocument{ID: doc.ID, URL: doc.URL, Title: doc.Title, PageType: doc.PageType, Signal: p.signal, Text: doc.Text()}
+	if p.reason != 0 {
+		s.Verdict = corpus.Verdict{Reason: d.reasons[p.reason-1], Value: p.value, Limit: p.limit}
+	}
+	return s, nil
+}
+
+// MeasureLine is the `filter` command: one JSON line through the per-document
+// steps after extraction.
+type MeasureLine struct {
+	chain *measureChain
+	page  *pageChain
+	dec   *decisions
+	in    JSONFields
+	rec   rawRecord
+}
+
+// NewMeasureLine returns the steps for one worker. Site lines are unknown to it.
+func NewMeasureLine(c *Config) (*MeasureLine, error) {
+	m, err := newMeasureChain(c, siteCutter{})
+	if err != nil {
+		return nil, err
+	}
+	dec, err := newDecisions(c)
+	if err != nil {
+		return nil, err
+	}
+	in := defaultInput()
+	if len(c.Input) > 0 {
+		in = c.Input[0]
+	}
+	return &MeasureLine{chain: m, page: newPageChain(&c.Extract, []JSONFields{in.Fields}, []int{0}), dec: dec, in: in.Fields}, nil
+}
+
+// Process measures and decides one line. The document is valid until the next
+// call; err says why the line is unreadable.
+func (m *MeasureLine) Process(line []byte) (*corpus.Document, corpus.Verdict, error) {
+	out := m.rec.out
+	m.rec = rawRecord{kind: kindJSON, data: line, out: out}
+	if err := m.page.process(&m.rec); err != nil {
+		return nil, corpus.Verdict{}, err
+	}
+	switch {
+	case m.rec.out.cause != "":
+		return nil, corpus.Verdict{}, fmt.Errorf("%s", m.rec.out.cause)
+	case m.rec.out.skip != "":
+		return nil, corpus.Verdict{}, fmt.Errorf("%s", m.rec.out.skip)
+	}
+	d := &m.chain.doc
+	if err := m.chain.reader.read(m.rec.out.page, d); err != nil {
+		return nil, corpus.Verdict{}, err
+	}
+	gate, value, limit := m.chain.measure(d, nil)
+	if gate != 0 {
+		m.chain.redact(d)
+		d.ResetSignals(len(filters.Signals()))
+	}
+	return d, m.dec.one(gate, value, limit, d.PageType, d.Signals).Verdict, nil
+}

@@ -1,0 +1,144 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/qingliu/qingliu/filters"
+)
+
+// condition is the parsed `where` of an output: all terms must hold.
+//
+//	condition = term { "&&" term }
+//	term      = name op value
+//	op        = ">=" | "<=" | "==" | "!=" | ">" | "<"
+//
+// name is a signal (value: a number) or a label: page_type, language, script,
+// variety, site, host, dataset (value: a text, quotes optional, op == or !=). A
+// signal that was not measured meets no condition.
+type condition []term
+
+type term struct {
+	signal int    // index, -1 for labels
+	label  string // "" for signals
+	op     string
+	number float64
+	text   string
+}
+
+var whereOps = []string{">=", "<=", "==", "!=", ">", "<"}
+
+// parseWhere reads a condition; the empty text holds for all.
+func parseWhere(s string) (condition, error) {
+	var c condition
+	if strings.TrimSpace(s) == "" {
+		return nil, nil
+	}
+	for _, part := range strings.Split(s, "&&") {
+		t, err := parseTerm(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		c = append(c, t)
+	}
+	return c, nil
+}
+
+func parseTerm(s string) (term, error) {
+	i := strings.IndexAny(s, "<>=!")
+	if i <= 0 {
+		return term{}, fmt.Errorf("%q is no condition; write e.g. n_code_points >= 500 && page_type == article", s)
+	}
+	t := term{signal: -1}
+	rest := s[i:]
+	for _, op := range whereOps {
+		if strings.HasPrefix(rest, op) {
+			t.op = op
+			break
+		}
+	}
+	if t.op == "" {
+		return term{}, fmt.Errorf("%q: no operator; use one of %s", s, strings.Join(whereOps, " "))
+	}
+	name, value := strings.TrimSpace(s[:i]), strings.Trim(strings.TrimSpace(rest[len(t.op):]), `"'`)
+	if slices.Contains(textColumns, name) || name == "dataset" {
+		if t.op != "==" && t.op != "!=" {
+			return term{}, fmt.Errorf("%q: a label takes == or !=", s)
+		}
+		t.label, t.text = name, value
+		return t, nil
+	}
+	n, ok := filters.SignalIndex(name)
+	if !ok {
+		return term{}, fmt.Errorf("%q: no signal or label %q", s, name)
+	}
+	f, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return term{}, fmt.Errorf("%q: %q is no number", s, value)
+	}
+	t.signal, t.number = n, f
+	return t, nil
+}
+
+// rowSelector decides rows of one group.
+type rowSelector struct {
+	cond    condition
+	signals [][]float64 // by term
+	labels  [][]string  // by term
+}
+
+// selector reads the columns the condition needs. dataset gives the dataset of a
+// row.
+func (c condition) selector(cols *columnFile, dataset func(row int) string) (*rowSelector, error) {
+	s := &rowSelector{cond: c, signals: make([][]float64, len(c)), labels: make([][]string, len(c))}
+	for i, t := range c {
+		var err error
+		switch {
+		case t.signal >= 0:
+			s.signals[i], err = cols.float64s(signalColumn(filters.Signals()[t.signal].Name))
+		case t.label == "dataset":
+			s.labels[i] = make([]string, cols.rows())
+			for r := range s.labels[i] {
+				s.labels[i][r] = dataset(r)
+			}
+		default:
+			s.labels[i], err = cols.words(t.label)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *rowSelector) holds(row int) bool {
+	for i, t := range s.cond {
+		if t.signal < 0 {
+			if (s.labels[i][row] == t.text) != (t.op == "==") {
+				return false
+			}
+			continue
+		}
+		v, ok := s.signals[i][row], false
+		switch t.op {
+		case ">=":
+			ok = v >= t.number
+		case "<=":
+			ok = v <= t.number
+		case "==":
+			ok = v == t.number
+		case "!=":
+			ok = v < t.number || v > t.number
+		case ">":
+			ok = v > t.number
+		case "<":
+			ok = v < t.number
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
