@@ -69,7 +69,7 @@ func eachEdge(files []File, p Params, from, to uint32, memory int, visit func(re
 			runs = append(runs, r)
 		}
 	}
-	m, err := newMerger(runs, edgeBytes, memory)
+	m, err := newMerger(runs, edgeBytes, make([]byte, min(memory, len(runs)<<18)))
 	if err != nil {
 		return fmt.Errorf("%v: %w", kindEdges, err)
 	}

@@ -119,7 +119,9 @@ func (g *grouper) unit(u Unit) error {
 		}
 		return n
 	}
-	limit := int64(g.opt.memory() / 2 / bytesPerPair)
+	// Slices that fit into the cache sort faster, but each reads a piece of every
+	// input, which should not get too small.
+	limit := min(int64(g.opt.memory()/2/bytesPerPair), max(1<<18, 1<<10*int64(len(g.inputs))))
 	for from := low; from < high; {
 		to := from + 1
 		for to < high && count(from, to+1) <= limit {

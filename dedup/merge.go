@@ -27,13 +27,18 @@ type runReader struct {
 	pos int // of the current record in buf; len(buf) at the end
 }
 
-// newMerger starts a merge with read buffers of about budget bytes together.
-func newMerger(runs []run, width, budget int) (*merger, error) {
+// newMerger starts a merge. mem is cut into the read buffers; runs that would
+// get less than a record of it get one of their own.
+func newMerger(runs []run, width int, mem []byte) (*merger, error) {
 	const maxBuffer = 1 << 20
-	size := min(maxBuffer, budget/max(1, len(runs))) / width * width
 	m := &merger{width: width, runs: make([]runReader, len(runs)), first: true}
+	size := min(maxBuffer, len(mem)/max(1, len(runs))) / width * width
 	for i, x := range runs {
-		m.runs[i] = runReader{run: x, buf: make([]byte, 0, max(width, size))}
+		buf := mem[i*size : i*size : (i+1)*size]
+		if size == 0 {
+			buf = make([]byte, 0, width)
+		}
+		m.runs[i] = runReader{run: x, buf: buf}
 		if err := m.fill(&m.runs[i]); err != nil {
 			return nil, err
 		}

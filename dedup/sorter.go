@@ -18,7 +18,6 @@ import (
 type Sorter struct {
 	dir    string
 	width  int
-	budget int
 	limit  int // bytes of records sorted in memory at once
 	buf    []byte
 	swap   []byte
@@ -36,9 +35,10 @@ func NewSorter(tmpDir string, width, keyLen, budgetBytes int) *Sorter {
 	if keyLen <= 0 || keyLen > width {
 		panic(fmt.Sprintf("dedup: key of %d bytes in records of %d", keyLen, width))
 	}
-	// Growing to the limit holds the old half beside it: 1.5 times the limit.
-	limit := max(2, budgetBytes*2/3/width) * width
-	return &Sorter{dir: tmpDir, width: width, budget: budgetBytes, limit: limit, swap: make([]byte, width)}
+	// The buffer grows fourfold, so all its former ones together are a third of
+	// it, whether the garbage collector took them or not.
+	limit := max(2, budgetBytes/4*3/width) * width
+	return &Sorter{dir: tmpDir, width: width, limit: limit, swap: make([]byte, width)}
 }
 
 // Add adds a record; rec is copied. It returns errors of the temporary file.
@@ -55,7 +55,7 @@ func (s *Sorter) Add(rec []byte) error {
 				return err
 			}
 		} else {
-			grown := make([]byte, len(s.buf), min(s.limit, max(2*cap(s.buf), 512*s.width)))
+			grown := make([]byte, len(s.buf), min(s.limit, max(4*cap(s.buf), 256*s.width)))
 			copy(grown, s.buf)
 			s.buf = grown
 		}
@@ -99,25 +99,27 @@ func (s *Sorter) Sorted() (*Iterator, error) {
 			return nil, err
 		}
 	}
-	s.buf = nil
-	// One read buffer per run; so many runs that the buffers get small are
-	// merged in several passes.
+	// The sort buffer becomes one read buffer per run; so many runs that the
+	// buffers get small are merged in several passes.
 	const minBuffer = 32 << 10
-	fanIn := min(max(s.budget/minBuffer, 2), 512)
+	mem := s.buf[:cap(s.buf)]
+	s.buf = nil
+	fanIn := min(max(len(mem)/minBuffer, 2), 512)
 	for len(s.runs) > fanIn {
-		if err := s.mergePass(fanIn); err != nil {
+		if err := s.mergePass(fanIn, mem); err != nil {
 			return nil, err
 		}
 	}
-	m, err := newMerger(s.runs, s.width, s.budget)
+	m, err := newMerger(s.runs, s.width, mem)
 	if err != nil {
 		return nil, fmt.Errorf("sort: %w", err)
 	}
 	return &Iterator{width: s.width, merge: m}, nil
 }
 
-// mergePass merges each fanIn neighbouring runs into one, in a new file.
-func (s *Sorter) mergePass(fanIn int) (err error) {
+// mergePass merges each fanIn neighbouring runs into one, in a new file, with
+// buffers cut from mem.
+func (s *Sorter) mergePass(fanIn int, mem []byte) (err error) {
 	f, err := os.CreateTemp(s.dir, "sort-*.tmp")
 	if err != nil {
 		return fmt.Errorf("sort: %w", err)
@@ -131,10 +133,11 @@ func (s *Sorter) mergePass(fanIn int) (err error) {
 	s.file = f
 	var merged []run
 	var end int64
-	out := make([]byte, 0, max(s.width, s.budget/8/s.width*s.width))
+	half := len(mem) / 2 / s.width * s.width // at least a record: the buffer held two
+	out, mem := mem[:0:half], mem[half:]
 	for len(s.runs) > 0 {
 		n := min(fanIn, len(s.runs))
-		m, err := newMerger(s.runs[:n], s.width, s.budget/2)
+		m, err := newMerger(s.runs[:n], s.width, mem)
 		if err != nil {
 			return fmt.Errorf("sort: %w", err)
 		}
