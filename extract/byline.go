@@ -60,7 +60,11 @@ loop:
 			return ""
 		}
 	}
-	v := strings.TrimSpace(s[:end])
+	v := s[:end]
+	for _, w := range [...]string{"举报", "责任编辑", "责编", "编辑", "发布时间"} { // link or label without a space
+		v, _, _ = strings.Cut(v, w)
+	}
+	v = strings.TrimSpace(v)
 	if utf8.RuneCountInString(v) < 2 || number0(v) {
 		return ""
 	}

@@ -1,6 +1,9 @@
 package extract
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // knownContainers are class, id or itemprop names that publishing systems of the
 // Chinese web give to the element that holds the article and nothing else. The
@@ -24,6 +27,12 @@ var knownContainers = []string{
 	"markdown-body", "rich_media_content",
 	"contenttext", "content_text", "maintext", "main-text", "neirong", "zhengwen", "artcontent", "art_content",
 }
+
+// isSpecific reports whether the name of a rank belongs to one publishing system;
+// the names from articlebody on are common words.
+func isSpecific(rank uint8) bool { return rank < genericRank }
+
+var genericRank = uint8(slices.Index(knownContainers, "articlebody") + 1)
 
 var knownRank = func() map[string]uint8 {
 	m := make(map[string]uint8, len(knownContainers))

@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // findDate returns the first plausible date in s as YYYY-MM-DD, "" if none. It
 // reads 2024年3月5日, 2024-03-05, 2024/3/5, 2024.3.5 and
@@ -87,11 +90,27 @@ func digits(s string) int {
 	return n
 }
 
-// number returns the value of a string of at most nine ASCII digits.
+// number returns the value of a string of a few ASCII digits.
 func number(s string) int {
 	v := 0
 	for i := range len(s) {
 		v = v*10 + int(s[i]-'0')
 	}
 	return v
+}
+
+// weChat is what articles of WeChat public accounts give as their site.
+const weChat = "微信公众平台"
+
+// weChatDate returns the day in China of the creation time that a script of a
+// WeChat article sets: var ct = "1712102400". The page shows it only after the
+// script ran.
+func weChatDate(script string) string {
+	_, s, ok := strings.Cut(script, `var ct = "`)
+	if n := digits(s); !ok || n < 9 || n > 10 {
+		return ""
+	}
+	s = s[:digits(s)]
+	t := time.Unix(int64(number(s)), 0).UTC().Add(8 * time.Hour)
+	return formatDate(t.Year(), int(t.Month()), t.Day())
 }

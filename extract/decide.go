@@ -63,9 +63,7 @@ func (d *page) choose(isThread bool) string {
 	el, steps := 0, 0
 	if k := d.known(); k > 0 && !isThread {
 		rule = "container:" + d.els[k].name.knownKey
-		if k == top {
-			el, steps = d.climb(k)
-		} else {
+		if el = k; !isSpecific(d.els[k].name.known) {
 			el, steps = d.climbAnchored(k)
 		}
 	} else if a := d.anchor(top); a != top {
@@ -92,8 +90,9 @@ func (d *page) choose(isThread bool) string {
 }
 
 // known returns the known container that holds the text, 0 if none does. It must
-// hold at least 40 good tokens, at least 30 % of the good text of the page, and
-// few links; the most trusted name wins, then the first in the page.
+// hold few links, at least 40 good tokens and at least 30 % of the good text of
+// the page, 10 % if its name belongs to one publishing system; the most trusted
+// name wins, then the first in the page.
 func (d *page) known() int {
 	best, rank := 0, uint8(255)
 	total := d.els[0].good
@@ -102,7 +101,11 @@ func (d *page) known() int {
 		if e.name.known == 0 || e.name.known >= rank {
 			continue
 		}
-		if e.good < 40 || e.good*10 < total*3 || e.linkTok*100 > e.tok*35 {
+		share := int32(3)
+		if isSpecific(e.name.known) {
+			share = 1
+		}
+		if e.good < 40 || e.good*10 < total*share || e.linkTok*100 > e.tok*35 {
 			continue
 		}
 		best, rank = i, e.name.known

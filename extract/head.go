@@ -36,8 +36,12 @@ func (d *page) readHead(n *html.Node) {
 	case atom.Link:
 		h.link(n)
 	case atom.Script:
-		if n.FirstChild != nil && strings.Contains(attr(n, "type"), "ld+json") {
+		switch {
+		case n.FirstChild == nil:
+		case strings.Contains(attr(n, "type"), "ld+json"):
 			h.linkedData(n.FirstChild.Data)
+		case h.published == "" && h.siteName == weChat:
+			h.published = weChatDate(n.FirstChild.Data)
 		}
 	}
 }

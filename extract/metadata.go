@@ -37,7 +37,7 @@ func (e *Extractor) metadata() {
 // plainName returns s if it can be the name of an author or source: short and
 // without colon or address.
 func plainName(s string) string {
-	if utf8.RuneCountInString(s) > maxNameRunes || strings.ContainsAny(s, ":：{}<>") {
+	if utf8.RuneCountInString(s) > maxNameRunes || strings.ContainsAny(s, ":：{}<>@") || digits(s) == len(s) {
 		return ""
 	}
 	return s

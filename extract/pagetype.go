@@ -53,7 +53,7 @@ func (d *page) pageType(t thread, isThread bool, tok, good int, url string) (str
 		share = float64(links) / float64(total)
 	}
 	switch {
-	case share > 0.5 && (good < 100 || good*10 < total):
+	case share > 0.5 && (good < 100 || good*10 < total) && (good < 40 || isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, min(1, share+0.2)
 	case share > 0.5 && good*10 < total*3 && isIndexURL(url):
 		return TypeList, share

@@ -165,7 +165,8 @@ func (d *page) climb(el int) (at, steps int) {
 // core returns the smallest element around el that holds most of the good text of
 // the page, where el holds less than half of it and what lies between is text
 // too: pages in sections, pages whose paragraphs sit in deep wrappers. It returns
-// el where el or what is around it is one of several articles.
+// el where el or what is around it is one of several articles, or where lines
+// with dates show that what is around it is a list of other articles.
 func (d *page) core(el int) int {
 	total := d.els[0].good
 	if d.els[el].good*2 >= total {
@@ -177,7 +178,7 @@ func (d *page) core(el int) int {
 			return el
 		}
 		if e.good*10 >= total*8 {
-			if e.good*2 >= e.tok && e.linkTok*4 < e.tok {
+			if e.good*2 >= e.tok && e.linkTok*4 < e.tok && d.dateLines(e.b0, d.els[el].b0)+d.dateLines(d.els[el].b1, e.b1) < 2 {
 				return a
 			}
 			return el
@@ -199,4 +200,15 @@ func (d *page) climbAnchored(el int) (at, steps int) {
 		}
 	}
 	return el, 0
+}
+
+// dateLines counts the blocks [a, z) that are a date and little more.
+func (d *page) dateLines(a, z int32) int {
+	n := 0
+	for i := a; i < z; i++ {
+		if b := &d.bl[i]; b.tok <= 8 && findDate(string(d.blockText(b))) != "" {
+			n++
+		}
+	}
+	return n
 }

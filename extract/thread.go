@@ -31,10 +31,10 @@ func (t thread) isThread() bool {
 // their own pages: the front page, archive or tag page of a blog.
 func (t thread) isIndex() bool { return t.posts >= 2 && t.heads*2 > t.posts }
 
-// belowArticle reports whether the posts are the comments below an article: all
-// are comments by name, text stands before them, and nothing is named as in a
+// belowArticle reports whether the posts are the comments below an article:
+// nearly all are comments by name, text stands before them, and nothing is named as in a
 // forum.
-func (t thread) belowArticle() bool { return !t.forum && t.below == t.posts }
+func (t thread) belowArticle() bool { return !t.forum && t.below*5 >= t.posts*4 }
 
 // measureThread looks for repeated reply-like containers.
 func (d *page) measureThread() thread {
@@ -42,7 +42,7 @@ func (d *page) measureThread() thread {
 	clear(d.kinds)
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
-		if e.name.bits&isForumName != 0 && e.tok > e.linkTok {
+		if e.name.bits&isForumName != 0 && e.good >= 30 {
 			t.forum = true
 		}
 		if e.b1 > e.b0 && e.tok-e.linkTok >= 4 && e.name.bits&(isReplyName|notPostName) == isReplyName {

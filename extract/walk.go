@@ -60,6 +60,9 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 	if name.bits&isGutterName != 0 && (at.pre || tag == atom.Td) {
 		return
 	}
+	if name.bits&isAccountName != 0 && n.FirstChild != nil && d.head.attribution == "" {
+		d.head.attribution = cleanLine(n.FirstChild.Data)
+	}
 	inPre := at.pre
 	switch tag {
 	case atom.A:
