@@ -73,13 +73,12 @@ func (s *Signer) Sign(text string, sig *Signature) {
 // before them.
 func (s *Signer) shingle(text string) int {
 	f := s.fold
-	// Normalising can lengthen two bytes (Ⱥ) to three, and needs one code point
-	// per byte at most.
+	// Normalising can lengthen two bytes (Ⱥ) to three.
 	if need := len(text) + len(text)/2 + utf8.UTFMax; cap(s.text) < need {
 		s.text = make([]byte, need)
 	}
-	if cap(s.hashes) < len(text) {
-		s.hashes = make([]uint64, len(text)+len(text)/4)
+	if cap(s.hashes) < len(text)/3 { // three bytes a letter
+		s.hashes = make([]uint64, len(text)/3)
 	}
 	out, hashes := s.text[:cap(s.text)], s.hashes[:cap(s.hashes)]
 	end, letters := 0, 0 // of out and of hashes
@@ -120,9 +119,13 @@ func (s *Signer) shingle(text string) int {
 		}
 		high = high<<16 | low>>48
 		low = low<<16 | c
-		if letters >= before {
+		if at := letters - before; at >= 0 {
+			if at >= len(hashes) {
+				hashes = append(hashes, 0)
+				hashes = hashes[:cap(hashes)]
+			}
 			hi, lo := bits.Mul64(low&s.lowMask^wyXor, high&s.highMask^wyMul2)
-			hashes[letters-before] = hi ^ lo
+			hashes[at] = hi ^ lo
 		}
 		letters++
 	}
