@@ -60,23 +60,28 @@ func (w *window) freeBefore(start int) bool {
 	case c == '$', strings.HasSuffix(s, "￥"), strings.HasSuffix(s, "¥"):
 		return false
 	case c == '.' && len(s) > 1 && s[len(s)-2] >= '0' && s[len(s)-2] <= '9':
-		return listNumber(s[:len(s)-1])
+		return noInteger(s[:len(s)-1])
 	}
 	return true
 }
 
-// listNumber reports whether s ends with a number from 1 to 99 that begins a
-// line, as in "2.13800138000".
-func listNumber(s string) bool {
+// longPart is the number of digits from which two numbers with a point between
+// them are a list, not a decimal fraction.
+const longPart = 7
+
+// noInteger reports whether the digits at the end of s are not the integer part
+// of a decimal fraction: a number from 1 to 99 that begins a line, as in
+// "2.13800138000", or a long one, as in "13800138000.13912345678".
+func noInteger(s string) bool {
 	i := len(s)
-	for i > 0 && s[i-1] >= '0' && s[i-1] <= '9' {
+	for i > 0 && len(s)-i < longPart && s[i-1] >= '0' && s[i-1] <= '9' {
 		i--
 	}
-	return len(s)-i <= 2 && s[i] != '0' && (i == 0 || s[i-1] == '\n')
+	return len(s)-i == longPart || len(s)-i <= 2 && s[i] != '0' && (i == 0 || s[i-1] == '\n')
 }
 
 // labels may stand right before a number, with or without a dash.
-var labels = [...]string{"tel", "phone", "mobile", "mob", "cell", "call", "fax", "qq", "wechat", "weixin", "wx", "vx", "id", "no", "card", "t", "m", "p"}
+var labels = [...]string{"tel", "phone", "mobile", "mob", "cell", "call", "fax", "qq", "wechat", "weixin", "wx", "vx", "id", "no", "card", "t", "m", "p", "v", "q"}
 
 // labelBefore reports whether s ends with a letter word that labels a number, or
 // with a dash that no letter or digit precedes.
@@ -113,8 +118,15 @@ func (w *window) freeAfter(end int) bool {
 	case c == '_', c == '%':
 		return false
 	case c == '.':
-		_, n := digitAt(s, 1)
-		return n == 0
+		k := 0
+		for i := 1; k < longPart; k++ {
+			_, n := digitAt(s, i)
+			if n == 0 {
+				break
+			}
+			i += n
+		}
+		return k == 0 || k == longPart
 	case c < 0x80:
 		return true
 	}
@@ -172,11 +184,11 @@ func (w *window) hasCue(start int, cues []string) bool {
 }
 
 // labelled reports whether one of the words stands right before start, with
-// nothing but colons, spaces and parentheses between.
+// nothing but colons, semicolons, spaces and parentheses between.
 func (w *window) labelled(start int, cues []string) bool {
 	s := w.text[max(w.floor, start-maxCue):start]
 	for cut := ""; cut != s; {
-		cut, s = s, trimSuffix(s, " ", ":", "：", "　", "(", "（", "+")
+		cut, s = s, trimSuffix(s, " ", ":", "：", ";", "；", "　", "(", "（", "+")
 	}
 	return trimSuffix(s, cues...) != s
 }
