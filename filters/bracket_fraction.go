@@ -1,6 +1,10 @@
 package filters
 
-import "github.com/qingliu/qingliu/corpus"
+import (
+	"strings"
+
+	"github.com/qingliu/qingliu/corpus"
+)
 
 // BracketFractionConfig configures bracket_fraction.
 type BracketFractionConfig struct {
@@ -25,11 +29,10 @@ func newBracketFraction(_ BracketFractionConfig, at slot, s *scratch) Filter {
 
 func (f *bracketFractionFilter) Measure(doc *corpus.Document) {
 	text, inside := doc.Text(), 0
-	if f.s.counts[classSymbol] == 0 {
-		f.at.setShare(doc, 0, 0, f.s.solid)
-		return
-	}
 	for _, l := range doc.Lines() {
+		if line := text[l.Start:l.End]; !strings.Contains(line, "【") && !strings.Contains(line, "〖") {
+			continue
+		}
 		since := -1 // solid code points since the opening bracket
 		for _, r := range text[l.Start:l.End] {
 			switch {

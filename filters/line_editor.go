@@ -12,6 +12,10 @@ type lineEditor struct{}
 
 func (lineEditor) Name() string { return "line_editor" }
 
+func (lineEditor) Doc() string {
+	return "Trims the credit of the editor, such as （责任编辑：…）, at the end of a line, and drops lines that are nothing else. Authors and sources stay."
+}
+
 // editorCues name editors, in simplified and traditional characters.
 var editorCues = []string{
 	"责任编辑", "责任编缉", "责任校对", "责编", "实习编辑", "值班编辑", "本文编辑", "网络编辑", "執行編輯", "責任編輯", "責編", "實習編輯", "编辑", "編輯",

@@ -7,6 +7,10 @@ type lineMojibake struct{}
 
 func (lineMojibake) Name() string { return "line_mojibake" }
 
+func (lineMojibake) Doc() string {
+	return "Drops lines of wrongly decoded text: 锟斤拷, UTF-8 read as GBK or Latin-1, replacement and private-use characters."
+}
+
 // A line goes when it has at least minMojibake such code points and they are at
 // least 1/mojibakePart of it. Of accented Latin it takes three quarters: no language
 // is written so, but examples in manuals are half so.

@@ -10,6 +10,8 @@ import "strings"
 type LineRule interface {
 	// Name is the reason that explain shows, snake_case, beginning with line_.
 	Name() string
+	// Doc says in one or two sentences what the rule cuts, for the reference.
+	Doc() string
 	Keep(line string) string
 }
 

@@ -131,11 +131,13 @@ func TestLineCutter(t *testing.T) {
 	}
 }
 
-// The rules' names are unique and in their form; the rules leave alone what they
-// left.
+// The rules' names are unique and in their form.
 func TestLineRules(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range LineRules {
+		if r.Doc() == "" {
+			t.Errorf("%s has no doc", r.Name())
+		}
 		if seen[r.Name()] || !strings.HasPrefix(r.Name(), "line_") {
 			t.Errorf("name %q is not unique or does not begin with line_", r.Name())
 		}

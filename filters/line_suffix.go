@@ -11,6 +11,10 @@ type lineSuffix struct{}
 
 func (lineSuffix) Name() string { return "line_suffix" }
 
+func (lineSuffix) Doc() string {
+	return "Trims link texts behind a sentence, such as 详情点击>> (details) and [查看更多] (more), and drops lines that are nothing else."
+}
+
 // suffixWords are the texts of such links: details, more, the whole text, read on.
 // Longer ones stand before those that end alike.
 var suffixWords = []string{

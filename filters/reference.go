@@ -8,7 +8,8 @@ import (
 )
 
 // Reference returns the Markdown reference of all filters in the order of Table:
-// what each does, where it comes from, its signals and its config fields.
+// what each does, where it comes from, its signals and its config fields; then the
+// line rules.
 func Reference() []byte {
 	var b []byte
 	for i := range Table {
@@ -21,6 +22,10 @@ func Reference() []byte {
 		b = append(b, '\n')
 		b = confdoc.AppendTable(b, spec.fields)
 		b = append(b, '\n')
+	}
+	b = append(b, "### Line rules\n\nThey cut lines, or the ends of lines, before anything is measured.\n\n| rule | cuts |\n|---|---|\n"...)
+	for _, r := range LineRules {
+		b = fmt.Appendf(b, "| `%s` | %s |\n", r.Name(), strings.ReplaceAll(r.Doc(), "|", `\|`))
 	}
 	return b
 }

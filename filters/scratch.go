@@ -82,9 +82,10 @@ func (s *scratch) readWords(text string, spans []corpus.Span) {
 	s.words, s.wordRunes = s.words[:0], append(s.wordRunes[:0], 0)
 	s.letterWords, s.contentWords = 0, 0
 	total := int32(0)
+	classes := bmpClasses()
 	for _, w := range spans {
 		word := text[w.Start:w.End]
-		content, letter := contentOf(word)
+		content, letter := contentOf(word, classes)
 		if !content {
 			continue
 		}
@@ -106,9 +107,14 @@ func (s *scratch) readWords(text string, spans []corpus.Span) {
 
 // contentOf reports whether a word has a letter or digit, and whether it has a
 // letter. The first code point nearly always tells both.
-func contentOf(word string) (content, letter bool) {
+func contentOf(word string, classes *[0x10000]class) (content, letter bool) {
 	for _, r := range word {
-		c := classOf(r)
+		c := classOther
+		if r < 0x10000 {
+			c = classes[r]
+		} else {
+			c = astralClass(r)
+		}
 		if c.isLetter() {
 			return true, true
 		}

@@ -29,22 +29,20 @@ var Table = []Spec{
 	seoSpamDensity,
 }
 
-var (
-	allSignals    []Signal
-	signalIndexes map[string]int
-	firstSignal   []int // of each filter of Table
-)
+var allSignals, signalIndexes, firstSignal = indexSignals()
 
-// The index is derived from Table once; it is no registration.
-func init() {
-	signalIndexes = make(map[string]int)
+// indexSignals returns all signals of Table, their positions by name, and the
+// position of the first signal of each filter.
+func indexSignals() (all []Signal, byName map[string]int, first []int) {
+	byName = make(map[string]int)
 	for _, spec := range Table {
-		firstSignal = append(firstSignal, len(allSignals))
+		first = append(first, len(all))
 		for _, s := range spec.Signals {
-			signalIndexes[s.Name] = len(allSignals)
-			allSignals = append(allSignals, s)
+			byName[s.Name] = len(all)
+			all = append(all, s)
 		}
 	}
+	return all, byName, first
 }
 
 // Signals returns all signals in the order of Table. The position of a signal is

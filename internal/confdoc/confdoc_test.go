@@ -211,7 +211,8 @@ func TestAppendTable(t *testing.T) {
 		Level string   `yaml:"level" range:"a|b" doc:"how | much"`
 		List  []string `yaml:"list" doc:"words"`
 		On    bool     `yaml:"on" doc:"whether"`
-	}{Max: 0.25, Level: "a", List: []string{"x", "y"}, On: true})
+		Top   float64  `yaml:"top" doc:"none"`
+	}{Max: 0.25, Level: "a", List: []string{"x", "y"}, On: true, Top: math.Inf(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +221,8 @@ func TestAppendTable(t *testing.T) {
 		"| `max_fraction` | number | 0.25 | fraction | 0..1 | `s` from above | drop above |\n" +
 		"| `level` | text | a |  | a\\|b |  | how \\| much |\n" +
 		"| `list` | list of text | [x, y] |  |  |  | words |\n" +
-		"| `on` | yes/no | true |  |  |  | whether |\n"
+		"| `on` | yes/no | true |  |  |  | whether |\n" +
+		"| `top` | number | .inf |  |  |  | none |\n"
 	if d := cmp.Diff(want, string(AppendTable(nil, fields))); d != "" {
 		t.Error(d)
 	}

@@ -2,6 +2,7 @@ package confdoc
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 )
@@ -45,6 +46,13 @@ func defaultText(v any) string {
 	}
 	rv := reflect.ValueOf(v)
 	switch rv.Kind() {
+	case reflect.Float32, reflect.Float64:
+		switch {
+		case math.IsInf(rv.Float(), 1):
+			return ".inf"
+		case math.IsInf(rv.Float(), -1):
+			return "-.inf"
+		}
 	case reflect.String:
 		return rv.String()
 	case reflect.Bool:
