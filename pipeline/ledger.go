@@ -97,12 +97,31 @@ func (m *ledgerMaker) sumFiles() error {
 				acc.SHA256 = rep.SHA256
 			}
 			m.warnings += int64(len(rep.Warnings))
+			acc.Damage = append(acc.Damage, damage(rep, int64(m.first[p.group][p.index]))...)
 		}
 		if acc.Gaps == nil {
 			acc.Gaps = []shard.Gap{}
 		}
+		if acc.Damage == nil {
+			acc.Damage = []shard.Damage{}
+		}
 	}
 	return nil
+}
+
+// damage lists the damaged records of a range by record; first is the number in
+// the file of the range's first record.
+func damage(rep *rangeReport, first int64) []shard.Damage {
+	var list []shard.Damage
+	add := func(troubles []recordTrouble, readable bool) {
+		for _, t := range troubles {
+			list = append(list, shard.Damage{Record: first + int64(t.Record), Offset: t.Offset, Length: t.Length, Readable: readable, Cause: t.Cause})
+		}
+	}
+	add(rep.Errors, false)
+	add(rep.Warnings, true)
+	slices.SortStableFunc(list, func(a, b shard.Damage) int { return cmp.Compare(a.Record, b.Record) })
+	return list
 }
 
 // addGroup books every record of a group. fate returns the name of a page's

@@ -18,6 +18,18 @@ type LedgerAccount struct {
 	SHA256 string `json:"sha256"`
 	Account
 	Gaps []Gap `json:"gaps"` // in file order
+	// Damage lists the damaged records in file order; at most 10,000 unreadable
+	// and 10,000 readable ones per input range.
+	Damage []Damage `json:"damage"`
+}
+
+// Damage is one damaged record of an input file.
+type Damage struct {
+	Record   int64  `json:"record"` // number in its file, from 0
+	Offset   int64  `json:"offset"`
+	Length   int64  `json:"length"`
+	Readable bool   `json:"readable"` // its content could be used in spite of the damage
+	Cause    string `json:"cause"`
 }
 
 // Account counts records by their fate and bytes by where they lie:
@@ -88,7 +100,7 @@ func (l *Ledger) Encode() ([]byte, error) {
 	c := Ledger{Totals: l.Totals.notNil(), Files: notNil(slices.Clone(l.Files))}
 	for i := range c.Files {
 		f := &c.Files[i]
-		f.Account, f.Gaps = f.Account.notNil(), notNil(f.Gaps)
+		f.Account, f.Gaps, f.Damage = f.Account.notNil(), notNil(f.Gaps), notNil(f.Damage)
 	}
 	return encodeJSON(&c)
 }

@@ -91,7 +91,8 @@ func TestLedger_encode(t *testing.T) {
           "length": 3,
           "cause": "damaged"
         }
-      ]
+      ],
+      "damage": []
     },`
 	if !strings.Contains(string(b), want) || strings.Contains(string(b), "null") {
 		t.Errorf("got\n%s", b)
