@@ -23,15 +23,12 @@ type block struct {
 	cell   int32 // innermost td or th, -1 if none
 
 	tok, linkTok int32 // tokens: Han characters and words; those inside links
-	han          int32
 	punct, stop  int32 // punctuation marks, sentence ends among them
 	pats         uint32
 
 	head      uint8 // 1–6 inside h1–h6
 	br        bool  // ends at a <br>
 	pre       bool
-	list      bool
-	form      bool
 	good      bool // reads like running text
 	isComment bool
 }

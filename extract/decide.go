@@ -26,9 +26,12 @@ func (e *Extractor) decide(url string) {
 		d.selectBlocks(first)
 	case isThread:
 		rule = d.choose(true) + ">posts"
-		d.addPosts()
+		d.addPosts(isPostName, 2)
 	default:
 		rule = d.choose(false)
+		if e.cfg.Comments {
+			d.addPosts(isCommentName, 1)
+		}
 	}
 	tok, good := d.selected()
 	if tok < fewTokens && int(d.sums[len(d.bl)].tok) > 10*tok {
@@ -47,6 +50,7 @@ func (e *Extractor) decide(url string) {
 		p.Rule, p.Text = "ld+json", d.renderBody()
 		p.Type, p.TypeConfidence = TypeArticle, 0.5
 	}
+	p.TypeConfidence = corpus.Round(p.TypeConfidence, 2)
 }
 
 // fewGood is the amount of good text below which the text inside JSON-LD is
@@ -132,9 +136,9 @@ func (d *page) fallback(rule string) string {
 }
 
 // firstOfSeveral returns the first of the known containers that repeat with
-// title and date between them, and their number: archives of blogs and pages that load the
-// next article below the first. One coherent article is worth more than a
-// mixture. n is 0 for pages with one article.
+// title and date between them, and their number: archives of blogs and pages that
+// load the next article below the first. One coherent article is worth more than
+// a mixture. n is 0 for pages with one article.
 func (d *page) firstOfSeveral() (first, n int) {
 	const minGood, maxGap = 40, 15
 	dated, last := 0, int32(0)

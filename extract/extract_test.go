@@ -63,8 +63,8 @@ func TestTreeNodes(t *testing.T) {
 }
 
 func TestCommentsConfig(t *testing.T) {
-	src := []byte(`<div class=entry><p>今天买豆浆的时候，老板娘说做到月底就不做了，店面要改成快递站。</p><p>我在这里吃了六年早饭，一时不知道说什么好，就多买了两根油条。</p></div>
-<div class=comments><p>我们小区也是这样，先是修鞋的走了，后来裁缝铺也关门了，现在全是中介。</p></div>`)
+	src := []byte(`<div class=entry-content><p>今天买豆浆的时候，老板娘说做到月底就不做了，店面要改成快递站。</p><p>我在这里吃了六年早饭，一时不知道说什么好，就多买了两根油条。</p></div>
+<hr><div class=sidebar><a href=1>首页</a> <a href=2>关于</a> <a href=3>留言本</a></div><div class=comments><p>我们小区也是这样，先是修鞋的走了，后来裁缝铺也关门了，现在全是中介。</p></div>`)
 	const comment = "裁缝铺"
 	c := DefaultConfig()
 	if p := New(c).Extract(src, ""); strings.Contains(p.Text, comment) || !strings.Contains(p.Text, "油条") {

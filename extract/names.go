@@ -76,7 +76,7 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		words(isPostName, "comment", "reply", "replies", "answer", "post", "message", "floor", "thread", "topic", "content", "pinglun", "discuss", "bubble", "entry", "markdown", "cooked"),
 		words(isReplyName, "comment", "reply", "replies", "answer", "floor", "thread", "pinglun", "discuss", "message", "viewthread", "j_l_post", "topic"),
 		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", "profile", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest"),
-		words(isForumName, "topic", "viewthread", "forum", "bbs", "answer", "question", "tieba", "postlist", "floor"),
+		words(isForumName, "topic", "viewthread", "forum", "bbs", "answer", "question", "tieba", "postlist"),
 		words(isAccountName, " js_name "),
 		words(isGutterName, "line-numbers-rows", "linenumber", "ln-numbers"),
 	)

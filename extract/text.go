@@ -71,7 +71,6 @@ func (d *page) addText(s string, at place) {
 		case runeHan:
 			d.endSpace(r)
 			b.tok++
-			b.han++
 			if at.link {
 				b.linkTok++
 			}
@@ -118,7 +117,6 @@ func (d *page) addPre(s string, at place) {
 			continue
 		case runeHan:
 			b.tok++
-			b.han++
 			if at.link {
 				b.linkTok++
 			}
@@ -147,7 +145,7 @@ func (d *page) lineBreak(at place) {
 func (d *page) begin(at place) {
 	d.cur = block{
 		t0: int32(len(d.text)), el: at.el, row: at.row, cell: at.cell,
-		head: at.head, pre: at.pre, list: at.list, form: at.form,
+		head: at.head, pre: at.pre,
 	}
 	d.open = true
 	d.inWord = false

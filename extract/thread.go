@@ -32,8 +32,8 @@ func (t thread) isThread() bool {
 func (t thread) isIndex() bool { return t.posts >= 2 && t.heads*2 > t.posts }
 
 // belowArticle reports whether the posts are the comments below an article:
-// nearly all are comments by name, text stands before them, and nothing is named as in a
-// forum.
+// nearly all are comments by name, text stands before them, and nothing is named
+// as in a forum.
 func (t thread) belowArticle() bool { return !t.forum && t.below*5 >= t.posts*4 }
 
 // measureThread looks for repeated reply-like containers.
@@ -120,12 +120,13 @@ func isPostText(b *block) bool {
 	return b.good || b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15)
 }
 
-// addPosts selects the text of repeated post-like containers.
-func (d *page) addPosts() {
+// addPosts selects the text of containers of a name that occur at least atLeast
+// times.
+func (d *page) addPosts(name uint64, atLeast int32) {
 	clear(d.kinds)
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
-		if e.b1 > e.b0 && e.tok-e.linkTok >= 2 && e.name.bits&isPostName != 0 {
+		if e.b1 > e.b0 && e.tok-e.linkTok >= 2 && e.name.bits&name != 0 {
 			d.kinds[e.kind()]++
 		}
 	}
@@ -141,7 +142,7 @@ func (d *page) addPosts() {
 			for k := e.b0; k < e.b1; k++ {
 				d.mark[k] = -1
 			}
-		case e.name.bits&isPostName != 0 && d.kinds[e.kind()] >= 2:
+		case e.name.bits&name != 0 && d.kinds[e.kind()] >= atLeast:
 			for k := e.b0; k < e.b1; k++ {
 				if d.mark[k] == 0 {
 					d.mark[k] = 1

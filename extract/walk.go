@@ -11,8 +11,6 @@ type place struct {
 	head          uint8
 	link          bool
 	pre           bool
-	list          bool
-	form          bool
 }
 
 func (d *page) walkRoot(root *html.Node) {
@@ -70,10 +68,6 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 			at.link = true
 			d.head.link(n)
 		}
-	case atom.Li, atom.Dd, atom.Dt:
-		at.list = true
-	case atom.Form:
-		at.form = true
 	case atom.Pre, atom.Listing, atom.Xmp:
 		at.pre = true
 	case atom.Html:
