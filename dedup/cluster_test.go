@@ -227,6 +227,31 @@ func TestCluster_refusesWrongEdges(t *testing.T) {
 	}
 }
 
+// A cluster of documents without any similarity, as only damaged edges could make
+// it, keeps all of them; the bound on comparisons is counted.
+func TestCluster_boundOnLeaders(t *testing.T) {
+	t.Parallel()
+	p := DefaultParams()
+	const n = maxLeaders + 100
+	rng := rand.New(rand.NewPCG(4, 4))
+	sketches := make([]byte, n*SketchBytes)
+	for i := range sketches {
+		sketches[i] = byte(rng.Uint32())
+	}
+	var edges [][2]uint32
+	for i := range uint32(n - 1) {
+		edges = append(edges, [2]uint32{i, i + 1})
+	}
+	stats, err := Cluster(new(memFile), p, n, []File{verifiedFile(p, edges...)}, bytes.NewReader(sketches), Options{TmpDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const compared = maxLeaders*(maxLeaders-1)/2 + 100*maxLeaders
+	if stats.Leaders != n || stats.Removed != 0 || stats.Truncated != 100 || stats.Compared != compared {
+		t.Errorf("statistics %+v", stats)
+	}
+}
+
 func TestClusterStats_largest(t *testing.T) {
 	t.Parallel()
 	c := clusterer{aux: make([]uint32, 1000)}
