@@ -45,7 +45,7 @@ func (e *Extractor) decide(url string) {
 	p.Rule = rule
 	p.Text = d.render()
 	p.Confidence = corpus.Round(min(1, ratio(int32(good), max(all, 1))), 3)
-	p.Type, p.TypeConfidence = d.pageType(t, isThread, tok, good, url)
+	p.Type, p.TypeConfidence = d.pageType(t, isThread, tok, good, int(all), url)
 	if good < fewGood && len(d.head.body) > 10*fewGood {
 		p.Rule, p.Text = "ld+json", d.renderBody()
 		p.Type, p.TypeConfidence = TypeArticle, 0.5

@@ -17,9 +17,10 @@ const (
 	TypeEmpty   = "empty"   // no text
 )
 
-// pageType labels the page from the arrays and the selected text. The second
-// result, 0–1, is how clear the case is.
-func (d *page) pageType(t thread, isThread bool, tok, good int, url string) (string, float64) {
+// pageType labels the page from the arrays and the selected text: tok tokens, good
+// of them in good blocks, of all good tokens of the page. The second result, 0–1,
+// is how clear the case is.
+func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string) (string, float64) {
 	total := int(d.sums[len(d.bl)].tok)
 	links := int(d.sums[len(d.bl)].linkTok)
 	title := findPatterns([]byte(d.head.title), maxPatternTokens)
@@ -57,6 +58,8 @@ func (d *page) pageType(t thread, isThread bool, tok, good int, url string) (str
 		return TypeList, min(1, share+0.2)
 	case share > 0.5 && good*10 < total*3 && isIndexURL(url):
 		return TypeList, share
+	case isIndexURL(url) && good < 400 && good*10 < all*4:
+		return TypeList, 0.6
 	case excerpts >= 3:
 		return TypeList, 0.7
 	case d.several && (isArchiveURL(url) || !d.titleNear(first)):

@@ -106,7 +106,11 @@ func (d *page) anchor(top int) int {
 	}
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
-		if e.good < 40 || e.b1 <= e.b0 || e.linkTok*100 > e.tok*35 || e.tag == atom.Body || e.tag == atom.Html {
+		if e.good < 40 || e.b1 <= e.b0 || e.linkTok*100 > e.tok*35 {
+			continue
+		}
+		switch e.tag {
+		case atom.Body, atom.Html, atom.Tr, atom.P, atom.Li, atom.Ul, atom.Ol, atom.Dl, atom.Dd, atom.Dt:
 			continue
 		}
 		if e.tag != atom.Article && e.name.bits&isBodyName == 0 && !(d.score[i] > 0 && d.score[i] > float64(0.3*d.score[top])) {
