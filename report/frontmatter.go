@@ -73,7 +73,7 @@ func appendFrontMatter(dst []byte, c *card) ([]byte, error) {
 	}
 	f.License, f.LicenseName = hubLicence(c.Info.Licence)
 	if f.License == "other" {
-		f.LicenseLink = c.Info.LicenceLink
+		f.LicenseLink = visible(c.Info.LicenceLink)
 	}
 	for i, o := range c.CardOutputs {
 		f.Configs = append(f.Configs, hubConfig{

@@ -134,8 +134,8 @@ func doubts(s *Statistics, l *shard.Ledger) []string {
 	for _, err := range l.Check() {
 		list = append(list, "Ledger: "+err.Error()+".")
 	}
-	if len(list) > 10 {
-		list = append(list[:10], "And "+number(int64(len(list)-10))+" more.")
+	if n := len(list); n > maxDoubts {
+		list = append(list[:maxDoubts], "And "+number(int64(n-maxDoubts))+" more.")
 	}
 	return list
 }

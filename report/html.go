@@ -31,11 +31,12 @@ const (
 	maxShardRows = 200 // per output
 	maxInputRows = 200
 	maxSkipKinds = 40
+	maxDoubts    = 10
 )
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"n": number, "size": byteSize, "pct": percent, "share": hundredths, "dec": decimal, "v": visible,
-	"short": func(sum string) string { return sum[:min(len(sum), 12)] },
+	"short": func(sum string) string { return visible(sum[:min(len(sum), 12)]) },
 	"gloss": gloss, "valueGloss": valueGloss,
 	"count": func(i int) string { return number(int64(i)) },
 	"cell":  cell,

@@ -50,13 +50,13 @@ func plain(s string) string {
 	return string(b)
 }
 
-// linkTo links a web address or a path inside the release; anything else is
-// shown as code.
+// linkTo links a web address or a path inside the release, for a table cell;
+// anything else is shown as code.
 func linkTo(target string) string {
 	u, err := url.Parse(target)
 	if err != nil || escapeInvisible(target) != target || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" ||
 		u.Scheme == "" && (u.Host != "" || u.Path == "" || strings.HasPrefix(u.Path, "/")) {
-		return codeSpan(target)
+		return codeCell(target)
 	}
 	dest := strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", "`", "%60", "*", "%2A", "_", "%5F").Replace(u.String())
 	return "[" + plain(target) + "](" + dest + ")"
