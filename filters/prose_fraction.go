@@ -16,7 +16,7 @@ type ProseFractionConfig struct {
 // menus and link lists have not.
 var proseFraction = define(Spec{
 	Name: "prose_fraction", Doc: "Drops pages with little text in lines that have a comma or sentence mark anywhere: menus, link lists, tables.",
-	From:    "own measurement, 2026-11, on articles, list pages and boilerplate of 120 Chinese sites",
+	From:    "own measurement, 2026-11, on articles, list pages and boilerplate of 118 Chinese sites",
 	Signals: []Signal{{"prose_fraction", 4, "bytes in lines with a comma or sentence mark, of all bytes in non-blank lines; ASCII ones count behind Chinese or before a space"}},
 	Needs:   NeedText,
 }, ProseFractionConfig{MinFraction: 0.25}, newProseFraction)
