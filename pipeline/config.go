@@ -183,7 +183,7 @@ type TasksConfig struct {
 // says otherwise.
 func DefaultConfig() Config {
 	return Config{
-		Extract: ExtractConfig{MaxPageBytes: 8 << 20, MaxRecordBytes: 512 << 20, Sample: 1},
+		Extract: ExtractConfig{MaxPageBytes: 8 << 20, MaxRecordBytes: 64 << 20, Sample: 1},
 		Sites:   SitesConfig{Cut: true, MinDocuments: 20, MinCount: 5, MinFraction: 0.005, MaxLetters: 120},
 		Gates:   GatesConfig{Language: "zh", MinCodePoints: 50},
 		Text:    TextConfig{LineRules: true},

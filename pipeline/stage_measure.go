@@ -31,11 +31,11 @@ const (
 )
 
 // Gates, by their code in the gate column; 0 passes.
-var gateReasons = []string{"", "gates.language", "gates.min_code_points"}
+var gateReasons = []string{"", "gates.min_code_points", "gates.language"}
 
 const (
-	gateLanguage = 1
-	gateLength   = 2
+	gateLength   = 1 // first: the language of a few characters means nothing
+	gateLanguage = 2
 )
 
 // noDoc stands in the doc column of pages that failed a gate.
@@ -50,7 +50,7 @@ func measureStage() *stage {
 			if err != nil {
 				return []any{err.Error()} // LoadConfig refused it before
 			}
-			return []any{c.Gates, c.Text, c.Measure, c.PII, filters.MeasureFingerprint(set), filters.LineRulesVersion, dedup.FormatVersion, zh.TableVersion}
+			return []any{c.Gates, c.Text, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), filters.LineRulesVersion, dedup.FormatVersion, zh.TableVersion}
 		},
 		tasks:    perGroup,
 		identity: byDeps,
@@ -143,11 +143,11 @@ type lineCut struct {
 func (m *measureChain) measure(d *corpus.Document, cuts *[]lineCut) (gate uint32, value, limit float64) {
 	m.cutLines(d, cuts)
 	g := m.cfg.Gates
-	if g.Language != "any" && d.Language != g.Language {
-		return gateLanguage, 0, 1
-	}
 	if n := d.RuneCount(); n < g.MinCodePoints {
 		return gateLength, float64(n), float64(g.MinCodePoints)
+	}
+	if g.Language != "any" && d.Language != g.Language {
+		return gateLanguage, 0, 1
 	}
 	if m.cfg.Measure.Signals {
 		m.signals(d)
