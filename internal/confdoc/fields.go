@@ -179,7 +179,8 @@ func isLeaf(t reflect.Type) bool {
 	if _, ok := p.MethodByName("UnmarshalYAML"); ok {
 		return true
 	}
-	return t.Kind() == reflect.Struct && t.Name() == "Node" // a part of the file kept for later
+	// A node of a YAML library is a part of the file that is kept for later.
+	return t.Kind() == reflect.Struct && t.Name() == "Node" && strings.Contains(t.PkgPath(), "yaml")
 }
 
 // elemStruct returns the struct whose fields are keys below a field of type t,
