@@ -77,6 +77,7 @@ type card struct {
 	Schemas     []cardSchema
 	MostDocs    int64
 	Copies      int64
+	HasIndex    bool // shards have sidecars
 }
 
 type cardOutput struct {
@@ -182,6 +183,11 @@ func (c *card) addPII() {
 }
 
 func (c *card) addOutputs() error {
+	for _, o := range c.Manifest.Outputs {
+		for _, x := range o.Shards {
+			c.HasIndex = c.HasIndex || x.Sidecar.Path != ""
+		}
+	}
 	for _, o := range c.Outputs {
 		out := cardOutput{OutputCount: o}
 		for _, x := range c.Manifest.Outputs {

@@ -17,9 +17,9 @@ type stepName struct {
 	from                 []string
 }
 
-// steps are the known steps of the walk. The ledger prefixes are tried in this
-// order, longest rules first; a step without prefix takes its records from
-// elsewhere in the ledger.
+// steps are the known steps of the walk. A reason belongs to the first step with
+// a matching prefix; steps without prefix take records that are not dropped by a
+// rule.
 var steps = []stepName{
 	{"records", "records", "输入记录", "", nil},
 	{"readable", "readable", "可读", "unreadable", nil},
@@ -129,6 +129,11 @@ func doubts(s *Statistics, l *shard.Ledger) []string {
 		}
 		if last := s.Funnel[n-1].Left; last != t.Kept {
 			list = append(list, "The funnel ends with "+number(last)+" documents, the ledger keeps "+number(t.Kept)+".")
+		}
+	}
+	for i := 1; i < len(s.Funnel); i++ {
+		if s.Funnel[i].Left > s.Funnel[i-1].Left {
+			list = append(list, "The funnel grows at "+s.Funnel[i].Step+".")
 		}
 	}
 	for _, err := range l.Check() {

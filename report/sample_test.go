@@ -122,6 +122,7 @@ func sampleRun() run {
 			mo.Shards = append(mo.Shards, shard.Shard{
 				Path: fmt.Sprintf("%s/data/%s-%05d.jsonl.zst", name, name, i), Rows: int(n), Frames: 12, CodePoints: points / int64(shards),
 				PackedBytes: points / int64(shards), UnpackedBytes: points * 3 / int64(shards), SHA256: strings.Repeat(fmt.Sprintf("%x5", i%16), 32),
+				Sidecar: shard.Sidecar{Path: fmt.Sprintf("%s/index/%s-%05d.jsonl.zst", name, name, i), Rows: int(n)},
 			})
 		}
 		s.Outputs, m.Outputs = append(s.Outputs, o), append(m.Outputs, mo)
