@@ -62,8 +62,8 @@ func knownContainer(name []byte) (rank uint8, key string) {
 }
 
 // postBodies are names that forum systems give to the text of one post: Discuz,
-// phpwind, Baidu Tieba, vBulletin, Tianya, V2EX, XenForo, Discourse, Zhihu.
+// phpwind, Baidu Tieba, vBulletin, Tianya, V2EX, XenForo, Discourse.
 var postBodies = []string{
 	"postmessage_0", "t_f", "tpc_content", "read_tpc", "d_post_content", "post_message_0", "bbs-content",
-	"reply_content", "topic_content", "bbwrapper", "messagetext", "cooked", "richcontent-inner",
+	"reply_content", "topic_content", "bbwrapper", "messagetext", "cooked",
 }

@@ -1,9 +1,13 @@
 package extract
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 )
 
 func ExampleExtractor_Extract() {
@@ -19,6 +23,23 @@ func ExampleExtractor_Extract() {
 	// 江边步道新添路灯 江城新闻 article container:article-content>filter
 	// 江边步道北段新装的二十盏路灯昨晚亮灯，夜跑的市民不用再打手电筒了。
 	// 灯杆采用低角度照明，减少对江鸥和沿岸住户的影响，夜里十一点熄灯。
+}
+
+// TestAllocs pins what extraction allocates beyond the parser: the strings of the
+// page and little more.
+func TestAllocs(t *testing.T) {
+	src, err := os.ReadFile("../testdata/pages/government-notice-with-furniture/page.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := New(DefaultConfig())
+	parse := testing.AllocsPerRun(20, func() {
+		_, _ = html.ParseWithOptions(bytes.NewReader(src), html.ParseOptionEnableScripting(false))
+	})
+	all := testing.AllocsPerRun(20, func() { e.Extract(src, "http://www.example.cn/1.html") })
+	if all-parse > 30 {
+		t.Errorf("%v allocations beyond the %v of the parser", all-parse, parse)
+	}
 }
 
 // TestFormattingBomb feeds pages whose tree would be thousands of times their

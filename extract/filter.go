@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"slices"
 
 	"golang.org/x/net/html/atom"
@@ -45,6 +46,25 @@ func isFurniture(b *block) bool {
 	return false
 }
 
+// creditLabels begin the lines that name source and editors of a text.
+var creditLabels = []string{"来源", "來源", "稿源", "责任编辑", "責任編輯", "责编", "編輯", "编辑", "作者", "校对", "审核"}
+
+// isCredit reports whether a short line does nothing but name source or editor:
+// 来源：新华网, （责任编辑：李明）. Both have their own fields.
+func (d *page) isCredit(b *block) bool {
+	if b.pats&(patEditor|patByline) == 0 || b.tok > 14 || b.stop > 0 {
+		return false
+	}
+	t := bytes.TrimLeft(d.blockText(b), "([（【［ ")
+	for _, l := range creditLabels {
+		if rest, ok := bytes.CutPrefix(t, []byte(l)); ok {
+			rest = bytes.TrimLeft(rest, " ")
+			return bytes.HasPrefix(rest, []byte("：")) || bytes.HasPrefix(rest, []byte(":"))
+		}
+	}
+	return false
+}
+
 // selectBlocks selects the blocks of element el that are text: furniture goes,
 // and so does what has links or patterns before the first and after the last
 // line of running text.
@@ -65,7 +85,7 @@ func (d *page) selectBlocks(el int) {
 	}
 	for i := e.b0; i < e.b1; i++ {
 		b := &d.bl[i]
-		keep := !b.isComment && !isFurniture(b)
+		keep := !b.isComment && !isFurniture(b) && !d.isCredit(b)
 		switch {
 		case first < 0:
 		case i < first && (b.linkTok > 0 || b.pats&patFurniture != 0):
