@@ -146,6 +146,28 @@ func (s *scratch) longestEntry(l *lexicons, text string, words []corpus.Span) (e
 	return e, n
 }
 
+// longestPrefix returns the longest entry that text begins with, whether or not words
+// end there, and its size in bytes, 0 if there is none.
+func (s *scratch) longestPrefix(l *lexicons, text string) (e lexiconEntry, size int) {
+	r, n := utf8.DecodeRuneInString(text)
+	next, _ := utf8.DecodeRuneInString(text[n:])
+	r = lowerASCII(r)
+	if !l.mayBegin(r, lowerASCII(next)) && !l.mayBegin(r, 0) {
+		return e, 0
+	}
+	s.fold = s.fold[:0]
+	for i := 0; i < len(text) && i < l.maxBytes; i++ {
+		s.fold = append(s.fold, byte(lowerASCII(rune(text[i]))))
+		if i+1 < len(text) && !utf8.RuneStart(text[i+1]) {
+			continue
+		}
+		if found, ok := l.entries[string(s.fold)]; ok {
+			e, size = found, i+1
+		}
+	}
+	return e, size
+}
+
 // setDensity stores, for one list, the hits per 1,000 code points and the number of
 // different entries. One entry alone, however often it stands there, gives density
 // 0: it is what a page is about, not what a page of spam looks like.

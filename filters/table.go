@@ -25,6 +25,7 @@ var Table = []Spec{
 	stopWords,
 	charEntropy,
 	gamblingDensity,
+	gamblingTitle,
 	pornDensity,
 	seoSpamDensity,
 }
