@@ -141,7 +141,8 @@ type GatesConfig struct {
 
 // TextConfig says how measure changes a text before it is measured.
 type TextConfig struct {
-	LineRules bool `yaml:"line_rules" doc:"cut furniture lines and suffixes such as 详情点击>>"`
+	LineRules bool   `yaml:"line_rules" doc:"cut furniture lines and suffixes such as 详情点击>>"`
+	UserWords string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
 }
 
 // MeasureConfig says what is measured of a text.

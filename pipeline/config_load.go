@@ -310,6 +310,13 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	if c.Extract.MaxPageBytes < 1<<10 || c.Extract.MaxRecordBytes < 1<<10 {
 		add("extract", "max_page_bytes and max_record_bytes must be at least 1KiB")
 	}
+	if words, err := readUserWords(c.Text.UserWords); err != nil {
+		add("text.user_words", "%v", err)
+	} else if words != nil {
+		if _, err := segmenter(c.Text.UserWords); err != nil {
+			add("text.user_words", "%v", err)
+		}
+	}
 	if _, err := filterSet(&c.Filters); err != nil {
 		problems = append(problems, fmt.Sprintf("%s: filters: %v", name, err))
 	}

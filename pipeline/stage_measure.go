@@ -50,7 +50,11 @@ func measureStage() *stage {
 			if err != nil {
 				return []any{err.Error()} // LoadConfig refused it before
 			}
-			return []any{c.Gates, c.Text, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), filters.LineRulesVersion, dedup.FormatVersion, zh.TableVersion}
+			words, err := readUserWords(c.Text.UserWords)
+			if err != nil {
+				return []any{err.Error()}
+			}
+			return []any{c.Gates, c.Text.LineRules, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), filters.LineRulesVersion, dedup.FormatVersion, zh.TableVersion}
 		},
 		tasks:    perGroup,
 		identity: byDeps,
@@ -121,7 +125,7 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 	if err != nil {
 		return nil, err
 	}
-	segment, err := zh.NewSegmenter()
+	segment, err := segmenter(c.Text.UserWords)
 	if err != nil {
 		return nil, err
 	}

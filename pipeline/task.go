@@ -91,7 +91,7 @@ func (r *RunFolder) checkVersions() error {
 			return fmt.Errorf("%s: the plan was made for stage %s version %d, this program has %s version %d; run `qingliu plan` again", r.Dir, sp.Name, sp.Version, s.name, s.version)
 		}
 		if fp := s.fingerprintOf(r.Config); fp != sp.Fingerprint {
-			return fmt.Errorf("%s: config.yaml was changed after the plan was made: stage %s has fingerprint %s, the plan says %s; run `qingliu plan` again", r.Dir, s.name, fp, sp.Fingerprint)
+			return fmt.Errorf("%s: the plan was made for another config or by another program: stage %s has fingerprint %s, the plan says %s; run `qingliu plan` again", r.Dir, s.name, fp, sp.Fingerprint)
 		}
 	}
 	return nil

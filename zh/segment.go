@@ -256,3 +256,9 @@ type head struct {
 	base     uint32
 	one, two uint16
 }
+
+// Clone returns a segmenter for another goroutine that shares the tables of s,
+// and its user dictionary.
+func (s *Segmenter) Clone() *Segmenter {
+	return &Segmenter{tables: s.tables, class: s.class, user: s.user}
+}
