@@ -127,9 +127,9 @@ func crawlPart(part int) []capture {
 	page(fmt.Sprintf("http://short.example/%d.html", part), htmlPage("短页", []string{"今天有雨。"}, ""))
 	page(fmt.Sprintf("http://hehua.example/contact/%d.html", part), htmlPage("联系方式", append(prose(uint64(4000+part), 3),
 		fmt.Sprintf("联系人张伟，手机%s，电子邮箱%s，身份证号码%s，银行卡号%s。", plantedPhone, plantedEmail, plantedID, plantedBank)), ""))
-	page(fmt.Sprintf("http://gated.example/%d.html", part), htmlPage("张伟 "+plantedPhone, []string{"电话" + plantedPhone + "，邮箱" + plantedEmail + "。"}, ""))
-	page(fmt.Sprintf("http://dropped.example/%d.html", part), htmlPage("报名须知", []string{"今年的报名从三月开始，请大家把材料交给张伟，" +
-		"他的手机是" + plantedPhone + "，身份证是" + plantedID + "，邮箱是" + plantedEmail + "，周末也可以联系他本人。"}, ""))
+	page(fmt.Sprintf("http://gated.example/%d.html", part), htmlPage("张伟 "+plantedPhone, []string{"电话" + plantedPhone + "，请在晚上打来。"}, ""))
+	page(fmt.Sprintf("http://dropped.example/%d.html", part), htmlPage("报名须知", []string{fmt.Sprintf("第%d期报名请找张伟，他的手机是%s，", part+1, plantedPhone) +
+		"身份证是" + plantedID + "，邮箱是" + plantedEmail + "。"}, ""))
 	add(fmt.Sprintf("http://www.qingshui.example/gone/%d", part), "text/html", "404 Not Found", []byte(htmlPage("找不到", []string{"页面不存在"}, "")))
 	add(fmt.Sprintf("http://www.qingshui.example/moved/%d", part), "text/html", "301 Moved Permanently", nil)
 	add(fmt.Sprintf("http://www.qingshui.example/logo%d.png", part), "image/png", "200 OK", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR0123456789"))

@@ -10,18 +10,17 @@ import (
 // variants are ways to carry out the same run that must not change a byte of the
 // release.
 var variants = []struct {
-	name   string
-	tasks  string // the config's tasks key
-	o      RunOptions
-	shares bool // runs in the folder of the first variant, work removed
+	name  string
+	tasks string // the config's tasks key
+	o     RunOptions
 }{
-	{"one worker", "", RunOptions{Workers: 1}, false},
-	{"four workers", "", RunOptions{Workers: 4}, false},
-	{"shuffled, every task twice", "", RunOptions{Workers: 3, Shuffle: 7}, false},
-	{"many ranges, one per group", "tasks: {split_bytes: 4KiB, group_bytes: 1}\n", RunOptions{Workers: 2}, false},
-	{"many ranges in few groups", "tasks: {split_bytes: 7000, group_bytes: 64KiB}\n", RunOptions{Workers: 2}, false},
-	{"one group", "tasks: {split_bytes: 1TiB, group_bytes: 1TiB}\n", RunOptions{Workers: 2}, false},
-	{"many ranges, shuffled, twice", "tasks: {split_bytes: 16KiB, group_bytes: 20000}\n", RunOptions{Workers: 4, Shuffle: 99}, false},
+	{"one worker", "", RunOptions{Workers: 1}},
+	{"four workers", "", RunOptions{Workers: 4}},
+	{"shuffled, every task twice", "", RunOptions{Workers: 3, Shuffle: 7}},
+	{"many ranges, one per group", "tasks: {split_bytes: 4KiB, group_bytes: 1}\n", RunOptions{Workers: 2}},
+	{"many ranges in few groups", "tasks: {split_bytes: 7000, group_bytes: 64KiB}\n", RunOptions{Workers: 2}},
+	{"one group", "tasks: {split_bytes: 1TiB, group_bytes: 1TiB}\n", RunOptions{Workers: 2}},
+	{"many ranges, shuffled, twice", "tasks: {split_bytes: 16KiB, group_bytes: 20000}\n", RunOptions{Workers: 4, Shuffle: 99}},
 }
 
 // TestRelease_sameBytes runs the made-up crawl in every format in many ways.
