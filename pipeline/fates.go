@@ -37,13 +37,7 @@ type groupFates struct {
 
 // fates joins the verdicts of decide, rank and cluster for one group.
 func (r *RunFolder) fates(group int, names *fateNames, clusters *clusterTable) (*groupFates, error) {
-	c, f, err := r.columns("decide", group, verdictsFile)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	defer c.close()
-	reason, err := c.uint32s("reason")
+	reason, err := r.reasons(group)
 	if err != nil {
 		return nil, err
 	}

@@ -109,24 +109,45 @@ func compareStage() *stage {
 	}
 }
 
-// dedupFiles opens one output of all tasks of a stage for package dedup.
-func (r *RunFolder) dedupFiles(stage string, n int, suffix string) (files []dedup.File, closeAll func(), err error) {
-	var open []*os.File
-	closeAll = func() {
-		for _, f := range open {
-			f.Close()
-		}
+// edgeInput is what compare and cluster read: edge files of an earlier stage and
+// the sketches by rank.
+type edgeInput struct {
+	edges    []dedup.File
+	sketches *os.File
+	ranked   uint32 // documents with a rank
+	dir      string // for temporary files
+	closers  []func()
+}
+
+func (in *edgeInput) close() {
+	for _, c := range in.closers {
+		c()
 	}
+}
+
+// openEdges opens the edge files that the n tasks of a stage left. Close the
+// result, also after an error.
+func (t *task) openEdges(stage string, n int, suffix string) (in *edgeInput, err error) {
+	in = &edgeInput{}
+	dir, clean, err := t.tempDir()
+	if err != nil {
+		return in, err
+	}
+	in.dir, in.closers = dir, append(in.closers, clean)
 	for i := range n {
-		f, size, err := r.open(stage, i, suffix)
+		f, size, err := t.open(stage, i, suffix)
 		if err != nil {
-			closeAll()
-			return nil, nil, err
+			return in, err
 		}
-		open = append(open, f)
-		files = append(files, dedup.File{R: f, Size: size})
+		in.closers = append(in.closers, func() { f.Close() })
+		in.edges = append(in.edges, dedup.File{R: f, Size: size})
 	}
-	return files, closeAll, nil
+	if in.sketches, _, err = t.open("rank", 0, rankedSketchFile); err != nil {
+		return in, err
+	}
+	in.closers = append(in.closers, func() { in.sketches.Close() })
+	in.ranked, err = t.ranked()
+	return in, err
 }
 
 // ranked returns how many documents have a rank.
@@ -142,22 +163,8 @@ func (r *RunFolder) ranked() (uint32, error) {
 }
 
 func runCompare(_ context.Context, t *task) error {
-	dir, clean, err := t.tempDir()
-	if err != nil {
-		return err
-	}
-	defer clean()
-	edges, closeEdges, err := t.dedupFiles("group", t.Plan.Parts.Group, candidatesFile)
-	if err != nil {
-		return err
-	}
-	defer closeEdges()
-	sketches, closeSketches, err := t.dedupFiles("rank", 1, rankedSketchFile)
-	if err != nil {
-		return err
-	}
-	defer closeSketches()
-	n, err := t.ranked()
+	in, err := t.openEdges("group", t.Plan.Parts.Group, candidatesFile)
+	defer in.close()
 	if err != nil {
 		return err
 	}
@@ -165,9 +172,8 @@ func runCompare(_ context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	i, parts := uint64(t.index), uint64(t.Plan.Parts.Compare)
-	from, to := uint32(i*uint64(n)/parts), uint32((i+1)*uint64(n)/parts)
-	s, err := dedup.Compare(out, t.dedupParams(), from, to, edges, sketches[0].R, dedup.Options{TmpDir: dir})
+	i, parts, n := uint64(t.index), uint64(t.Plan.Parts.Compare), uint64(in.ranked)
+	s, err := dedup.Compare(out, t.dedupParams(), uint32(i*n/parts), uint32((i+1)*n/parts), in.edges, in.sketches, dedup.Options{TmpDir: in.dir})
 	if err != nil {
 		return err
 	}
@@ -192,22 +198,8 @@ func clusterStage() *stage {
 }
 
 func runCluster(_ context.Context, t *task) error {
-	dir, clean, err := t.tempDir()
-	if err != nil {
-		return err
-	}
-	defer clean()
-	edges, closeEdges, err := t.dedupFiles("compare", t.Plan.Parts.Compare, verifiedFile)
-	if err != nil {
-		return err
-	}
-	defer closeEdges()
-	sketches, closeSketches, err := t.dedupFiles("rank", 1, rankedSketchFile)
-	if err != nil {
-		return err
-	}
-	defer closeSketches()
-	n, err := t.ranked()
+	in, err := t.openEdges("compare", t.Plan.Parts.Compare, verifiedFile)
+	defer in.close()
 	if err != nil {
 		return err
 	}
@@ -215,7 +207,7 @@ func runCluster(_ context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	s, err := dedup.Cluster(out, t.dedupParams(), n, edges, sketches[0].R, dedup.Options{TmpDir: dir})
+	s, err := dedup.Cluster(out, t.dedupParams(), in.ranked, in.edges, in.sketches, dedup.Options{TmpDir: in.dir})
 	if err != nil {
 		return err
 	}
@@ -224,6 +216,6 @@ func runCluster(_ context.Context, t *task) error {
 	if len(s.Largest) > 0 {
 		t.count("largest", int64(s.Largest[0].Size))
 	}
-	t.events.Progress("cluster", int64(n), 0)
+	t.events.Progress("cluster", int64(in.ranked), 0)
 	return nil
 }

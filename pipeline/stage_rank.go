@@ -199,7 +199,7 @@ func runRank(ctx context.Context, t *task) error {
 // collect adds the kept documents of a group, with their text and URL keys.
 func (r *ranker) collect(g int, byID *keyedSorter) error {
 	t := r.t
-	kept, err := t.keptRows(g)
+	reasons, err := t.reasons(g)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (r *ranker) collect(g int, byID *keyedSorter) error {
 	r.ranks[g] = make([]uint32, c.rows())
 	for row := range r.ranks[g] {
 		r.ranks[g][row] = noRank
-		if !kept[row] {
+		if reasons[row] != 0 {
 			continue
 		}
 		rg := t.Plan.Groups[g].Ranges[cols.file[row]]
@@ -273,23 +273,16 @@ func makeEntry(c rankColumns, row, file, trust int) (e rankEntry) {
 	return e
 }
 
-// keptRows reads which rows of a group decide kept.
-func (r *RunFolder) keptRows(g int) ([]bool, error) {
-	c, f, err := r.columns("decide", g, verdictsFile)
+// reasons reads the verdicts of a group: 0 for kept rows, else 1 + the number of
+// the rule.
+func (r *RunFolder) reasons(group int) ([]uint32, error) {
+	c, f, err := r.columns("decide", group, verdictsFile)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	defer c.close()
-	reason, err := c.uint32s("reason")
-	if err != nil {
-		return nil, err
-	}
-	kept := make([]bool, len(reason))
-	for i, x := range reason {
-		kept[i] = x == 0
-	}
-	return kept, nil
+	return c.uint32s("reason")
 }
 
 // collapse removes copies by id, URL and text, in this order, and returns the

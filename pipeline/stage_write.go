@@ -386,17 +386,9 @@ func (w *releaseWriter) appendSidecar(dst []byte, frame int) []byte {
 	str(`,"cluster":`, w.labels.Cluster)
 	dst = append(dst, `,"frame":`...)
 	dst = strconv.AppendInt(dst, int64(frame), 10)
-	dst = append(dst, `,"signals":{`...)
-	for i, s := range filters.Signals() {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, '"')
-		dst = append(dst, s.Name...)
-		dst = append(dst, '"', ':')
-		dst = corpus.AppendJSONFloat(dst, d.Signals[i], s.Decimals)
-	}
-	return append(dst, '}', '}')
+	dst = append(dst, `,"signals":`...)
+	dst = filters.AppendJSON(dst, d.Signals)
+	return append(dst, '}')
 }
 
 // groupIDs returns the ids of the rows of a group. The last few groups asked for

@@ -99,15 +99,7 @@ func appendFiltered(dst []byte, d *corpus.Document, v corpus.Verdict) []byte {
 	dst = corpus.AppendJSONFloat(dst, v.Value, 6)
 	dst = append(dst, `,"limit":`...)
 	dst = corpus.AppendJSONFloat(dst, v.Limit, 6)
-	dst = append(dst, `,"signals":{`...)
-	for i, s := range filters.Signals() {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, '"')
-		dst = append(dst, s.Name...)
-		dst = append(dst, '"', ':')
-		dst = corpus.AppendJSONFloat(dst, d.Signals[i], s.Decimals)
-	}
-	return append(dst, "}}\n"...)
+	dst = append(dst, `,"signals":`...)
+	dst = filters.AppendJSON(dst, d.Signals)
+	return append(dst, "}\n"...)
 }
