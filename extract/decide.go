@@ -12,7 +12,7 @@ func (e *Extractor) decide(url string) {
 	t := d.measureThread()
 	first, n := d.firstOfSeveral()
 	d.several = n > 1
-	isThread := t.isThread() && (t.known >= 2 || !d.several && !t.belowArticle() && !isArchiveURL(url))
+	isThread := t.isThread() && (t.known >= 2 || !d.several && !isArchiveURL(url) && (!t.belowArticle() || d.isForum(url)))
 	if !isThread && !e.cfg.Comments {
 		d.markComments()
 	}

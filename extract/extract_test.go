@@ -127,6 +127,8 @@ func TestPageType(t *testing.T) {
 		{"doc", para + para, "https://docs.example.cn/a.html", TypeDoc},
 		{"product", "<p>紫砂壶，容量二百毫升，手工制作。</p><p>价格 318</p><div>加入购物车</div>" + para, "", TypeProduct},
 		{"blog index", strings.Repeat("<div class=post><h2><a href=p.html>一篇文章的标题</a></h2>"+para+"</div>", 4), "", TypeList},
+		{"comments below a post", para + para + strings.Repeat("<div class=comment>"+para+"</div>", 5), "http://x.cn/2012/5.html", TypeArticle},
+		{"replies in a forum", para + para + strings.Repeat("<div class=comment>"+para+"</div>", 5), "http://bbs.x.cn/5.html", TypeForum},
 		{"ld+json only", `<script type="application/ld+json">{"articleBody":"` + strings.Repeat("正文在脚本里，一句话。", 20) + `"}</script><div id=app></div>`, "", TypeArticle},
 	} {
 		if p := e.Extract([]byte(c.src), c.url); p.Type != c.want {

@@ -119,6 +119,13 @@ func isLoginTitle(title string) bool {
 	return containsAny(title, "登录", "登陆", "登錄", "登入", "注册", "註冊", "Login", "Log in", "Sign in")
 }
 
+// isForum reports whether title or address are those of a forum, a question and
+// answer site or a short message site, where replies are the text.
+func (d *page) isForum(url string) bool {
+	return containsAny(d.head.title, "论坛", "論壇", "贴吧", "BBS", "问答", "知乎", "微博", "Discuz") ||
+		containsAny(url, "://bbs.", "://forum.", "://tieba.", "://club.", "weibo.c", "zhihu.com", "/forum", "/bbs/", "/thread", "/question", "/topic", "/group/")
+}
+
 // isWiki reports whether generator, title or address are those of a wiki.
 func (d *page) isWiki(url string) bool {
 	return hasPrefixFold(d.head.generator, "mediawiki") ||

@@ -17,7 +17,7 @@ type thread struct {
 	words int     // short lines with words of threads: 楼, 回复, 发表于 …
 	heads int     // posts that begin with a heading that is a link
 	known int     // posts by the markup of a known forum system
-	below int     // posts that are comments by name, after the first good text
+	below float64 // share of their text that is comments by name, after other text
 	forum bool    // an element has a name that only forums use
 }
 
@@ -32,9 +32,9 @@ func (t thread) isThread() bool {
 func (t thread) isIndex() bool { return t.posts >= 2 && t.heads*2 > t.posts }
 
 // belowArticle reports whether the posts are the comments below an article:
-// nearly all are comments by name, text stands before them, and nothing is named
-// as in a forum.
-func (t thread) belowArticle() bool { return !t.forum && t.below*5 >= t.posts*4 }
+// nearly all of their text is comments by name, text stands before them, and
+// nothing is named as in a forum.
+func (t thread) belowArticle() bool { return !t.forum && t.below >= 0.8 }
 
 // measureThread looks for repeated reply-like containers.
 func (d *page) measureThread() thread {
@@ -50,7 +50,7 @@ func (d *page) measureThread() thread {
 		}
 	}
 	d.eachKnownPost(func(*element) { t.known++ })
-	in, last := int32(0), int32(-1)
+	in, below, last := int32(0), int32(0), int32(-1)
 	if len(d.kinds) > 0 {
 		for i := 1; i < len(d.els); i++ {
 			e := &d.els[i]
@@ -59,14 +59,15 @@ func (d *page) measureThread() thread {
 			}
 			if e.tok-e.linkTok >= 4 && d.kinds[e.kind()] >= 2 {
 				t.posts++
-				if e.name.bits&isCommentName != 0 && d.sums[e.b0].good >= 30 {
-					t.below++
-				}
 				if d.beginsWithTitleLink(e) {
 					t.heads++
 				}
 				last = e.b1
-				in += d.sums[e.b1].plain - d.sums[e.b0].plain
+				plain := d.sums[e.b1].plain - d.sums[e.b0].plain
+				in += plain
+				if e.name.bits&isCommentName != 0 && d.sums[e.b0].good >= 30 {
+					below += plain
+				}
 			}
 		}
 	}
@@ -76,6 +77,7 @@ func (d *page) measureThread() thread {
 		}
 	}
 	t.share = ratio(in, d.sums[len(d.bl)].plain)
+	t.below = ratio(below, in)
 	return t
 }
 
