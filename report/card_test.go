@@ -316,6 +316,8 @@ func TestLinks(t *testing.T) {
 	f("/etc/passwd", "`/etc/passwd`")
 	f("a b|c", `[a b\|c](a%20b%7Cc)`)
 	f("a\u202eb", "`a\\u202eb`")
+	f("x?a=1&#x202e;", `[x?a=1\&\#x202e;](x?a=1&amp;#x202e;)`)
+	f("  ", "–")
 	f("", "–")
 }
 
