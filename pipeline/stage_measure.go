@@ -54,7 +54,7 @@ func measureStage() *stage {
 			if err != nil {
 				return []any{err.Error()}
 			}
-			return []any{c.Gates, c.Text.LineRules, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), filters.LineRulesVersion, dedup.FormatVersion, zh.TableVersion}
+			return []any{c.Gates, c.Text.LineRules, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), dedup.FormatVersion, zh.TableVersion}
 		},
 		tasks:    perGroup,
 		identity: byDeps,
