@@ -308,15 +308,17 @@ func TestLinks(t *testing.T) {
 			t.Errorf("%q is %q, want %q", target, got, want)
 		}
 	}
-	f("docs/a_b.md", `[docs/a\_b.md](docs/a%5Fb.md)`)
+	f("docs/a_b.md", "`docs/a_b.md`")
 	f("https://example.org/x(1)", `[https\://example.org/x(1)](https://example.org/x%281%29)`)
 	f("javascript:alert(1)", "`javascript:alert(1)`")
 	f("data:text/html,x", "`data:text/html,x`")
 	f("//evil.example/x", "`//evil.example/x`")
 	f("/etc/passwd", "`/etc/passwd`")
-	f("a b|c", `[a b\|c](a%20b%7Cc)`)
+	f("http://h/a b|c", `[http\://h/a b\|c](http://h/a%20b%7Cc)`)
+	f("a|b", "`a\\|b`")
 	f("a\u202eb", "`a\\u202eb`")
-	f("x?a=1&#x202e;", `[x?a=1\&\#x202e;](x?a=1&amp;#x202e;)`)
+	f("http://h/x?a=1&#x202e;", `[http\://h/x?a=1\&\#x202e;](http://h/x?a=1&amp;#x202e;)`)
+	f("http:relative", "`http:relative`")
 	f("  ", "–")
 	f("", "–")
 }

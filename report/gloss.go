@@ -4,7 +4,8 @@ package report
 var glosses = map[string]string{
 	// labels
 	"page_type": "页面类型", "language": "语言", "script": "字体", "variety": "语言变体", "dataset": "数据集", "site": "站点",
-	// page types of package extract
+	// page types of package extract, and of input that is text already
+	"text":    "文本",
 	"article": "文章", "forum": "论坛", "list": "列表", "wiki": "百科", "doc": "文档", "product": "商品", "login": "登录",
 	"error": "错误页", "parked": "停放域名", "other": "其他", "empty": "无正文",
 	// languages, scripts, varieties

@@ -53,12 +53,11 @@ func plain(s string) string {
 // maxLink is the number of bytes of a target that is linked.
 const maxLink = 500
 
-// linkTo links a web address or a path inside the release, for a table cell;
-// anything else is shown as code.
+// linkTo links a web address, for a table cell. Anything else, such as a path
+// that the release does not hold, is shown as code.
 func linkTo(target string) string {
 	u, err := url.Parse(target)
-	if err != nil || len(target) > maxLink || strings.TrimSpace(target) == "" || escapeInvisible(target) != target || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" ||
-		u.Scheme == "" && (u.Host != "" || u.Path == "" || strings.HasPrefix(u.Path, "/")) {
+	if err != nil || len(target) > maxLink || escapeInvisible(target) != target || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return codeCell(target)
 	}
 	dest := strings.NewReplacer("&", "&amp;", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", "`", "%60", "*", "%2A", "_", "%5F").Replace(u.String())
