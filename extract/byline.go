@@ -81,38 +81,54 @@ func endsName(s string) bool {
 // number0 reports whether v begins with a digit.
 func number0(v string) bool { return isDigit(v[0]) }
 
-// byline reads source, author and date from the short lines around the title and
-// the ends of the text, where the head did not name them.
+// byline reads source, author and date, where the head did not name them, from
+// the short lines around the text: those above it from the title on, its own first
+// and last ones, those just below it. A date on a line with a label (发布时间 …) goes
+// before any other date of the same place.
 func (d *page) byline(p *Page) {
 	first, last := d.selectedRange()
 	if first < 0 {
 		return
 	}
+	above := first - 12
 	if h := d.titleBlock; h >= 0 && h < first && first-h < 30 {
-		d.bylineIn(p, h, first+4)
+		above = h
 	}
-	d.bylineIn(p, first-12, first+4)
-	d.bylineIn(p, last-2, last+6)
+	for _, r := range [...][2]int{{above, first}, {first, first + 4}, {last - 2, last + 1}, {last + 1, last + 6}} {
+		d.datesIn(p, r[0], r[1], patByline)
+		d.datesIn(p, r[0], r[1], 0)
+		d.namesIn(p, r[0], r[1])
+	}
 }
 
-func (d *page) bylineIn(p *Page, a, z int) {
-	for i := max(a, 0); i < min(z, len(d.bl)); i++ {
+// datesIn sets the date from the first of the blocks [a, z) that shows one and has
+// the pattern.
+func (d *page) datesIn(p *Page, a, z int, pattern uint32) {
+	for i := max(a, 0); i < min(z, len(d.bl)) && p.Published == ""; i++ {
 		b := &d.bl[i]
-		if b.tok > maxFurnitureTokens || b.isComment {
+		if b.tok > maxFurnitureTokens || b.isComment || b.pats&pattern != pattern || d.sel[i] && b.good && b.stop > 0 {
 			continue
 		}
-		t := d.blockText(b)
-		if p.Published == "" && bytes.ContainsAny(t, "0123456789") {
+		if t := d.blockText(b); bytes.ContainsAny(t, "0123456789") {
 			p.Published = findDate(string(t))
 		}
-		if b.pats&patByline == 0 {
+	}
+}
+
+// namesIn sets source and author from the first of the blocks [a, z) that name
+// them.
+func (d *page) namesIn(p *Page, a, z int) {
+	for i := max(a, 0); i < min(z, len(d.bl)); i++ {
+		b := &d.bl[i]
+		if b.tok > maxFurnitureTokens || b.isComment || b.pats&patByline == 0 {
 			continue
 		}
+		t := string(d.blockText(b))
 		if p.Attribution == "" {
-			p.Attribution = labelled(string(t), sourceLabels)
+			p.Attribution = labelled(t, sourceLabels)
 		}
 		if p.Author == "" {
-			p.Author = labelled(string(t), authorLabels)
+			p.Author = labelled(t, authorLabels)
 		}
 	}
 }
