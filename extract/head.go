@@ -12,7 +12,7 @@ import (
 type headInfo struct {
 	title, ogTitle, siteName string
 	author, published        string
-	modified                 string
+	firstTime                string // of the first <time>
 	language, canonical      string
 	keywords, robots, tdm    string
 	licence, attribution     string
@@ -52,6 +52,18 @@ func (h *headInfo) htmlAttrs(n *html.Node) {
 	}
 	if h.language == "" {
 		h.language = cleanLine(attr(n, "xml:lang"))
+	}
+}
+
+// time takes over the date of a <time> element: as the date of the page if it
+// says so, else as a guess.
+func (h *headInfo) time(n *html.Node) {
+	v := attr(n, "datetime")
+	if v != "" && h.published == "" && (attr(n, "itemprop") == "datePublished" || attr(n, "pubdate") != "") {
+		h.published = cleanLine(v)
+	}
+	if h.firstTime == "" {
+		h.firstTime = cleanLine(v)
 	}
 }
 

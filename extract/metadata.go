@@ -21,7 +21,7 @@ func (e *Extractor) metadata() {
 	p.Published = findDate(h.published)
 	d.byline(p)
 	if p.Published == "" {
-		p.Published = findDate(h.modified)
+		p.Published = findDate(h.firstTime)
 	}
 	title := h.title
 	if title == "" {

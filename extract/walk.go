@@ -72,6 +72,8 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 		at.pre = true
 	case atom.Html:
 		d.head.htmlAttrs(n)
+	case atom.Time:
+		d.head.time(n)
 	default:
 		if h := headingLevel(tag); h > 0 {
 			at.head = h
