@@ -36,7 +36,7 @@ type Document struct {
 	Offset      int64  // where the record starts in its input file, bytes
 	RecordID    string // WARC-Record-ID without brackets, "" if none
 	PayloadSHA1 [20]byte
-	DateCrawled string // RFC 3339 in UTC, "" if unknown
+	DateCrawled string // RFC 3339 in UTC with milliseconds, "" if unknown
 
 	Title         string
 	SiteName      string // the site suffix cut from the title

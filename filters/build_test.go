@@ -41,9 +41,6 @@ filters:
 	signal := func(name string) int { i, _ := SignalIndex(name); return i }
 	want := []Limit{
 		{"length.min_code_points", "length", signal("n_code_points"), false, 200, Tag},
-		{"length.min_lines", "length", signal("n_lines"), false, 0, Tag},
-		{"length.min_words", "length", signal("n_words"), false, 0, Tag},
-		{"length.min_sentences", "length", signal("n_sentences"), false, 0, Tag},
 		{"digit_fraction.max_fraction", "digit_fraction", signal("digit_fraction"), true, 1, Drop},
 		{"bullet_lines.max_fraction", "bullet_lines", signal("bullet_lines"), true, 0.9, Drop},
 		{"line_repetition.max_fraction", "line_repetition", signal("line_repetition_fraction"), true, 0.25, Drop},

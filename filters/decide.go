@@ -26,8 +26,8 @@ func (l *Limit) Broken(value float64) bool {
 
 // Limits returns the limits that the set applies, in the order of Table and then
 // of the fields of each config. Filters without a block or with action off have
-// none, and neither has a field that is infinite (max_code_points: .inf). The
-// result belongs to the caller.
+// none, and neither has a field that is infinite (max_code_points: .inf) or a
+// lower limit of 0, since no signal is negative. The result belongs to the caller.
 func (s *Set) Limits() []Limit { return append([]Limit(nil), s.limits...) }
 
 // Action returns the action of the named filter; Off when it has no block.
@@ -47,8 +47,8 @@ func (s *Set) makeLimits() []Limit {
 		spec := &Table[i]
 		for _, l := range spec.limits {
 			bound := toFloat(spec.fields[l.field].Of(s.configs[i]))
-			if math.IsInf(bound, 0) {
-				continue
+			if math.IsInf(bound, 0) || !l.max && bound <= 0 {
+				continue // no signal is negative
 			}
 			limits = append(limits, Limit{
 				Reason: spec.Name + "." + spec.fields[l.field].Key,

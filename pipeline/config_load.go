@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -80,6 +81,9 @@ func loadLayered(name string, data []byte) (*yaml.Node, error) {
 			return nil, configError("%s:%d: extends: no preset %q; there are %s", name, base.Line, preset, strings.Join(PresetNames(), ", "))
 		}
 		name = "preset " + preset
+	}
+	for _, preset := range layers[1:] {
+		forgetLines(preset)
 	}
 	slices.Reverse(layers)
 	merged := layers[0]
@@ -205,6 +209,9 @@ func mergeNodes(base, over *yaml.Node) {
 
 func applySetting(root *yaml.Node, s string) error {
 	key, value, ok := strings.Cut(s, "=")
+	if key == "extends" {
+		return configError("--set %s: extends can only stand in a config file", s)
+	}
 	if !ok || key == "" {
 		return configError("--set %s: write key=value, e.g. --set dedup.similarity=0.8", s)
 	}
@@ -228,15 +235,31 @@ func applySetting(root *yaml.Node, s string) error {
 	if _, err := filterSet(&c.Filters); err != nil {
 		return configError("--set %s: filters: %v", s, err)
 	}
+	forgetLines(over)
 	mergeNodes(root, over)
 	return nil
 }
 
+// forgetLines removes the line numbers of nodes that do not come from the config
+// file itself, so that no message names a wrong line.
+func forgetLines(n *yaml.Node) {
+	n.Line = 0
+	for _, c := range n.Content {
+		forgetLines(c)
+	}
+}
+
 var (
-	yamlLine    = regexp.MustCompile(`^line (\d+)(?:, column \d+)?: `)
+	yamlLine    = regexp.MustCompile(`^(?:go-yaml load error(?: in \w+)? at (?:L(\d+)\.C\d+(?:-\S+)?|<unknown position>): |line (\d+)(?:, column \d+)?: )(?:line \d+: )?`)
 	yamlUnknown = regexp.MustCompile(`field (\S+) not found in type \S+`)
-	yamlType    = regexp.MustCompile("cannot construct !!(\\w+) `([^`]*)` into (\\S+)")
+	yamlType    = regexp.MustCompile("cannot construct !!(\\w+)(?: `([^`]*)`)? into (\\S+)")
 )
+
+// goTypes words the types of Go for a reader of the config.
+var goTypes = map[string]string{"int": "whole number", "float64": "number", "bool": "yes or no", "string": "text"}
+
+// yamlTags words the tags of YAML.
+var yamlTags = map[string]string{"seq": "list", "map": "mapping"}
 
 // yamlError words the faults of the YAML library for a reader of the config.
 func yamlError(name string, err error) error {
@@ -244,9 +267,19 @@ func yamlError(name string, err error) error {
 	add := func(msg string) {
 		msg = strings.TrimPrefix(msg, "yaml: ")
 		msg = yamlUnknown.ReplaceAllString(msg, "unknown key $1; qingliu config reference lists the keys")
-		msg = yamlType.ReplaceAllString(msg, "value $2 is no $3")
+		msg = yamlType.ReplaceAllStringFunc(msg, func(m string) string {
+			p := yamlType.FindStringSubmatch(m)
+			if p[2] == "" {
+				return fmt.Sprintf("a %s is no %s", cmp.Or(yamlTags[p[1]], p[1]), cmp.Or(goTypes[p[3]], p[3]))
+			}
+			return fmt.Sprintf("%q is no %s", p[2], cmp.Or(goTypes[p[3]], p[3]))
+		})
 		if m := yamlLine.FindStringSubmatch(msg); m != nil {
-			problems = append(problems, fmt.Sprintf("%s:%s: %s", name, m[1], msg[len(m[0]):]))
+			at := name
+			if line := m[1] + m[2]; line != "" && !strings.HasPrefix(name, "--set ") {
+				at += ":" + line
+			}
+			problems = append(problems, at+": "+msg[len(m[0]):])
 		} else {
 			problems = append(problems, name+": "+msg)
 		}
@@ -303,6 +336,9 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	}
 	if len(c.Outputs) == 0 {
 		add("outputs", "there is none; name at least one, e.g. {name: %s, schema: superset}", c.Name)
+	}
+	if c.Extract.Sample <= 0 {
+		add("extract.sample", "%v reads nothing; want more than 0 and at most 1", c.Extract.Sample)
 	}
 	if c.Tasks.GroupBytes < 1 || c.Tasks.SplitBytes < 1 {
 		add("tasks", "split_bytes and group_bytes must be at least 1")

@@ -278,14 +278,15 @@ func labelText(d *corpus.Document) {
 	d.Variety = zh.Variety(d.Text(), c)
 }
 
-// normalDate returns a WARC or ISO date as RFC 3339 in UTC with seconds, "" if it
-// is none.
+// normalDate returns a WARC or ISO date as RFC 3339 in UTC with milliseconds, ""
+// if it is none. The fraction keeps readers built on Arrow from taking the column
+// for timestamps and writing it back in another form.
 func normalDate(s string) string {
 	t, err := parseDate(s)
 	if err != nil {
 		return ""
 	}
-	return t.UTC().Format("2006-01-02T15:04:05Z")
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 var errNoDate = errors.New("no date")
