@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -268,5 +269,27 @@ func (r *RunFolder) Clean() (files int, size int64, err error) {
 		}
 	}
 	n, err := storage.SweepTemp(r.Dir)
-	return files + n, size, err
+	if err != nil {
+		return files + n, size, err
+	}
+	releases, err := sweepReleases(r.Dir)
+	return files + n + releases, size, err
+}
+
+// sweepReleases removes the release folders that dead attempts left unfinished.
+func sweepReleases(dir string) (n int, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), tempRelease) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }

@@ -28,6 +28,10 @@ const (
 // ReleaseDir is the folder of the release inside a run folder.
 const ReleaseDir = "release"
 
+// tempRelease begins the names of release folders that are being made, and of
+// the old one while a new one takes its place.
+const tempRelease = ".tmp-release-"
+
 func finishStage() *stage {
 	return &stage{
 		name:    "finish",
@@ -85,7 +89,7 @@ func runFinish(ctx context.Context, t *task) error {
 	for _, err := range ledger.Check() {
 		return fmt.Errorf("the ledger does not add up, no release is written: %w", err)
 	}
-	tmp, err := os.MkdirTemp(t.Dir, ".tmp-release-")
+	tmp, err := os.MkdirTemp(t.Dir, tempRelease)
 	if err != nil {
 		return err
 	}
