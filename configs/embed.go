@@ -5,6 +5,9 @@ package configs
 
 import "embed"
 
+//go:generate go run ../cmd/qingliu config reference -o REFERENCE.md
+//go:generate go run ../testdata/demo/gen/main.go -dir ../testdata/demo
+
 // Presets holds presets/NAME@VERSION.yaml.
 //
 //go:embed presets/*.yaml

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +49,8 @@ func configCommand() *cobra.Command {
 	for _, c := range []*cobra.Command{check, show} {
 		c.Flags().StringArrayVar(&set, "set", nil, "set a key of the config: key=value")
 	}
-	cmd.AddCommand(check, show, &cobra.Command{
+	var file string
+	reference := &cobra.Command{
 		Use:   "reference",
 		Short: "Print the reference of all keys, filters and signals (configs/REFERENCE.md)",
 		Args:  exactArgs(0, "no argument"),
@@ -57,9 +59,14 @@ func configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if file != "" {
+				return os.WriteFile(file, out, 0o644)
+			}
 			_, err = cmd.OutOrStdout().Write(out)
 			return err
 		},
-	})
+	}
+	reference.Flags().StringVarP(&file, "output", "o", "", "write to this file")
+	cmd.AddCommand(check, show, reference)
 	return cmd
 }
