@@ -23,8 +23,8 @@ const (
 // Config says what is taken from a page and how large it may be.
 type Config struct {
 	Comments bool `yaml:"comments" doc:"keep reader comments below articles"`
-	MaxNodes int  `yaml:"max_nodes" range:"1000..100000000" unit:"nodes" doc:"larger trees are not built; their text is read from the tokens"`
-	MaxDepth int  `yaml:"max_depth" range:"16..512" unit:"open elements" doc:"text below this depth is read from the tokens instead"`
+	MaxNodes int  `yaml:"max_nodes" range:"1000..100000000" unit:"nodes" doc:"pages with larger trees are read from their tokens"`
+	MaxDepth int  `yaml:"max_depth" range:"16..512" unit:"open elements" doc:"pages with deeper trees are read from their tokens"`
 }
 
 // DefaultConfig returns the config of the presets: no comments, at most 400,000

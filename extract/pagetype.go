@@ -54,6 +54,8 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		share = float64(links) / float64(total)
 	}
 	switch {
+	case share > 0.5 && good < 40 && tok >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
+		return TypeOther, 0.5 // a notice of a line or two, a list of names
 	case share > 0.5 && (good < 100 || good*10 < total) && (good < 40 || isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, min(1, share+0.2)
 	case share > 0.5 && good*10 < total*3 && isIndexURL(url):

@@ -127,7 +127,8 @@ func (d *page) splitTitle(title, site string) (string, string) {
 }
 
 // shownTitle looks for the line closest to the begin of the text that repeats the
-// first n parts of the title, or its last part (flipped: the site stands first).
+// first n parts of the title, or for the heading that repeats its last part
+// (flipped: the site stands first).
 func (d *page) shownTitle(title string, parts []titlePart) (n int, flipped bool) {
 	const above, below = 25, 2
 	first := d.firstSelected()
@@ -146,7 +147,8 @@ func (d *page) shownTitle(title string, parts []titlePart) (n int, flipped bool)
 				return k, false
 			}
 		}
-		if sameText(title[last.a:last.z], t) {
+		isHeading := b.linkTok == 0 && (b.head > 0 || d.els[b.el].name.bits&nameTitle != 0)
+		if isHeading && sameText(title[last.a:last.z], t) {
 			return 0, true
 		}
 	}
