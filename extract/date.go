@@ -50,6 +50,9 @@ func dateAt(s string) string {
 		return ""
 	}
 	n = digits(rest)
+	if n == 4 && strings.HasPrefix(rest[4:], ":") { // the time follows without a space
+		n = 2
+	}
 	if n < 1 || n > 2 {
 		return ""
 	}
