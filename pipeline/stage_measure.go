@@ -114,6 +114,7 @@ type measureChain struct {
 	zwords   []zh.Span
 	text     strings.Builder
 	sig      dedup.Signature
+	length   int // code points before personal data was replaced
 }
 
 func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
@@ -146,9 +147,10 @@ type lineCut struct {
 // its signature then. cuts, if not nil, collects the lines that were cut.
 func (m *measureChain) measure(d *corpus.Document, cuts *[]lineCut) (gate uint32, value, limit float64) {
 	m.cutLines(d, cuts)
+	m.length = d.RuneCount()
 	g := m.cfg.Gates
-	if n := d.RuneCount(); n < g.MinCodePoints {
-		return gateLength, float64(n), float64(g.MinCodePoints)
+	if m.length < g.MinCodePoints {
+		return gateLength, float64(m.length), float64(g.MinCodePoints)
 	}
 	if g.Language != "any" && d.Language != g.Language {
 		return gateLanguage, 0, 1
@@ -249,7 +251,7 @@ func (m *measureChain) process(r *measuredRow) error {
 	}
 	v.gate, v.gateValue, v.gateLimit = m.measure(d, nil)
 	v.words = labelsOf(d)
-	v.length = uint32(d.RuneCount())
+	v.length = uint32(m.length)
 	r.doc = r.doc[:0]
 	if v.gate != 0 {
 		v.signals, v.pii = signals, counts
