@@ -184,22 +184,12 @@ func (m *measureChain) signals(d *corpus.Document) {
 
 // cutLines removes boilerplate lines of the site and furniture lines.
 func (m *measureChain) cutLines(d *corpus.Document, cuts *[]lineCut) {
-	if len(m.cutter) > 0 && d.Site != "" {
-		site := xxh3.HashString(d.Site)
-		lines := d.Lines()
+	if gone := m.cutter.cut(d); gone != nil {
 		text := d.Text()
 		m.text.Reset()
-		cutAny := false
-		for i, sp := range lines {
+		for i, sp := range d.Lines() {
 			line := text[sp.Start:sp.End]
-			h, letters := hashLine(line)
-			mode := byte(0)
-			if letters > 0 {
-				mode = m.cutter[[2]uint64{site, h}]
-			}
-			edge := i < headLines || i >= len(lines)-tailLines
-			if mode == cutAnywhere || mode == cutAtEdge && edge {
-				cutAny = true
+			if gone[i] {
 				if cuts != nil {
 					*cuts = append(*cuts, lineCut{line, "site_line"})
 				}
@@ -210,10 +200,8 @@ func (m *measureChain) cutLines(d *corpus.Document, cuts *[]lineCut) {
 			}
 			m.text.WriteString(line)
 		}
-		if cutAny {
-			d.SetText(m.text.String())
-			labelText(d)
-		}
+		d.SetText(m.text.String())
+		labelText(d)
 	}
 	if m.cfg.Text.LineRules {
 		m.furniture(d, cuts)

@@ -247,9 +247,6 @@ func readSiteLines(rows []siteRow, files []*os.File, pass, passes uint64) ([]cou
 	return lines, nil
 }
 
-// siteCutter knows the boilerplate lines of one group.
-type siteCutter map[[2]uint64]byte
-
 // loadSiteCutter reads the slices of a group from all sites tasks.
 func (r *RunFolder) loadSiteCutter(group int) (siteCutter, error) {
 	cutter := siteCutter{}
