@@ -125,11 +125,11 @@ func crawlPart(part int) []capture {
 	english := strings.Repeat("The museum keeps a long record of the weather in the valley, and the older people still remember it. ", 6)
 	page(fmt.Sprintf("http://english.example/%d.html", part), htmlPage("Weather of the valley", []string{english, english}, ""))
 	page(fmt.Sprintf("http://short.example/%d.html", part), htmlPage("短页", []string{"今天有雨。"}, ""))
-	page(fmt.Sprintf("http://hehua.example/contact/%d.html", part), htmlPage("联系方式", append(prose(uint64(4000+part), 3),
+	page(fmt.Sprintf("http://hehua.example/contact/%d.html", part), htmlPage("联系方式 "+plantedPhone, append(prose(uint64(4000+part), 3),
 		fmt.Sprintf("联系人张伟，手机%s，电子邮箱%s，身份证号码%s，银行卡号%s。", plantedPhone, plantedEmail, plantedID, plantedBank)), ""))
 	page(fmt.Sprintf("http://gated.example/%d.html", part), htmlPage("张伟 "+plantedPhone, []string{"电话" + plantedPhone + "，请在晚上打来。"}, ""))
-	page(fmt.Sprintf("http://dropped.example/%d.html", part), htmlPage("报名须知", []string{fmt.Sprintf("第%d期报名请找张伟，他的手机是%s，", part+1, plantedPhone) +
-		"身份证是" + plantedID + "，邮箱是" + plantedEmail + "。"}, ""))
+	page(fmt.Sprintf("http://dropped.example/%d.html", part), htmlPage("报名须知", []string{fmt.Sprintf("第%d期木版年画班从三月开始报名，请大家把材料交给文化馆的张伟老师，", part+1) +
+		"他的手机是" + plantedPhone + "，身份证是" + plantedID + "，周末也可以直接到馆里找他，名额不多，请尽早联系。"}, ""))
 	add(fmt.Sprintf("http://www.qingshui.example/gone/%d", part), "text/html", "404 Not Found", []byte(htmlPage("找不到", []string{"页面不存在"}, "")))
 	add(fmt.Sprintf("http://www.qingshui.example/moved/%d", part), "text/html", "301 Moved Permanently", nil)
 	add(fmt.Sprintf("http://www.qingshui.example/logo%d.png", part), "image/png", "200 OK", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR0123456789"))
