@@ -233,9 +233,14 @@ type recordAt struct {
 
 // readRecord reads the record that starts at offset.
 func readRecord(c *Config, f *File, offset int64) (*rawRecord, error) {
-	for _, rg := range []Range{{From: offset, To: offset + 1}, {}} {
-		// A record inside a shared archive member has no start of its own in the
-		// file: the second try reads from the beginning.
+	// A record inside a shared archive member has no start of its own in the file:
+	// its offset is one of the unpacked bytes, and the second try reads from the
+	// beginning.
+	tries := []Range{{From: offset, To: offset + 1}, {}}
+	if offset >= f.Size {
+		tries = tries[1:]
+	}
+	for _, rg := range tries {
 		src, err := openSource(f, rg, &c.Extract)
 		if err != nil {
 			return nil, err
@@ -276,13 +281,13 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter) error {
 	}
 	var cuts []lineCut
 	gate, value, limit := m.measure(d, &cuts)
+	if gate != 0 {
+		m.redact(d) // measure did not, for it writes no such page
+	}
 	e.URL, e.ID, e.Title = d.URL, d.ID, d.Title
 	e.PageType, e.PageRule, e.Language, e.Script = d.PageType, d.PageRule, d.Language, d.Script
 	for _, cut := range cuts {
 		e.Lines = append(e.Lines, ExplainLine{Text: m.finder.Redact(cut.Line, nil), Cut: cut.Rule})
-	}
-	if gate != 0 {
-		m.redact(d)
 	}
 	for _, sp := range d.Lines() {
 		e.Lines = append(e.Lines, ExplainLine{Text: d.Text()[sp.Start:sp.End]})
