@@ -48,8 +48,8 @@ func (r *RunFolder) WhatIf(settings []string) (*WhatIf, error) {
 		return nil, err
 	}
 	for _, s := range stages {
-		if s.name == "decide" {
-			break
+		if s.name == "decide" || s.name == "finish" { // finish names the whole config
+			continue
 		}
 		if s.fingerprintOf(c) != s.fingerprintOf(r.Config) {
 			return nil, configError("these settings change what %s does, not only limits: run again with them", s.name)

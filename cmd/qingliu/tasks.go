@@ -102,6 +102,13 @@ func taskCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			sp, ok := r.Plan.Stage(stage)
+			if !ok {
+				return usage("--stage %s: want one of %s", stage, strings.Join(pipeline.StageNames(), ", "))
+			}
+			if to >= sp.Tasks {
+				return usage("%s has tasks 0 to %d, not %d", stage, sp.Tasks-1, to)
+			}
 			ctx, cancel := withParentDeath(cmd.Context(), withParent)
 			defer cancel()
 			for i := from; i <= to; i++ {
