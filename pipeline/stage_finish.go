@@ -190,7 +190,6 @@ func (f *releaseFolder) build(ctx context.Context) (manifest []byte, err error) 
 	if err := report.HTML(&html, f.stats, m, f.ledger); err != nil {
 		return nil, err
 	}
-	var files []shard.FileSum
 	for _, file := range []struct {
 		name string
 		data []byte
@@ -202,9 +201,8 @@ func (f *releaseFolder) build(ctx context.Context) (manifest []byte, err error) 
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, sum)
+		m.Files = append(m.Files, sum)
 	}
-	m.Files = files
 	if manifest, err = m.Encode(); err != nil {
 		return nil, err
 	}
@@ -253,19 +251,22 @@ func (f *releaseFolder) addShards(ctx context.Context, m *shard.Manifest) error 
 				return fmt.Errorf("write task %d: no output %s", i, s.Output)
 			}
 			name := shardName(s.Output, s.Number)
-			for suffix, path := range map[string]string{name + ".jsonl.zst": s.Shard.Path, name + ".index.jsonl.zst": s.Shard.Sidecar.Path} {
-				from, err := t.path("write", i, suffix)
+			for _, file := range [][2]string{
+				{name + ".jsonl.zst", s.Shard.Path}, {name + ".index.jsonl.zst", s.Shard.Sidecar.Path}, {name + ".signals.parquet", s.Signals.Path},
+			} {
+				from, err := t.path("write", i, file[0])
 				if err != nil {
 					return err
 				}
-				if err := linkOrCopy(from, filepath.Join(f.dir, filepath.FromSlash(path))); err != nil {
+				if err := linkOrCopy(from, filepath.Join(f.dir, filepath.FromSlash(file[1]))); err != nil {
 					return err
 				}
 			}
+			m.Files = append(m.Files, s.Signals)
 			m.Outputs[o].Shards = append(m.Outputs[o].Shards, s.Shard)
 			f.sums = append(f.sums,
 				shard.FileSum{Path: s.Shard.Path, Bytes: s.Shard.PackedBytes, SHA256: s.Shard.SHA256},
-				shard.FileSum{Path: s.Shard.Sidecar.Path, Bytes: s.Shard.Sidecar.Bytes, SHA256: s.Shard.Sidecar.SHA256})
+				shard.FileSum{Path: s.Shard.Sidecar.Path, Bytes: s.Shard.Sidecar.Bytes, SHA256: s.Shard.Sidecar.SHA256}, s.Signals)
 		}
 	}
 	return nil

@@ -25,13 +25,14 @@ const shardsFile = "shards.json"
 
 // writtenShard is one shard with its sidecar, as the manifest will list them.
 type writtenShard struct {
-	Output string      `json:"output"`
-	Number int         `json:"number"`
-	Shard  shard.Shard `json:"shard"`
+	Output  string        `json:"output"`
+	Number  int           `json:"number"`
+	Shard   shard.Shard   `json:"shard"`
+	Signals shard.FileSum `json:"signals"`
 }
 
 // releaseSignals is the short list of signals that every record carries; all of
-// them are in the sidecar.
+// them are in a Parquet file beside the shard.
 var releaseSignals = []string{"mean_line_length", "han_fraction", "line_end_punctuation", "line_repetition_fraction", "char_ngram_repetition", "stop_words_fraction"}
 
 func writeStage() *stage {
@@ -249,7 +250,11 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 	if err != nil {
 		return none, err
 	}
-	s := shard.Shard{}
+	signalsOut, err := w.t.create(name + ".signals.parquet")
+	if err != nil {
+		return none, err
+	}
+	signals := newSignalFile(signalsOut)
 	var codePoints int64
 	var firstID, lastID string
 	for i := j.from.Segment; i < len(l.Segments) && (j.to.Segment < 0 || i <= j.to.Segment); i++ {
@@ -285,6 +290,9 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 			if err := side.Write(w.side); err != nil {
 				return none, err
 			}
+			if err := signals.add(w.doc.ID, w.doc.Signals); err != nil {
+				return none, err
+			}
 			codePoints += int64(w.doc.RuneCount())
 			if firstID == "" {
 				firstID = w.doc.ID
@@ -301,12 +309,16 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 	if err != nil {
 		return none, err
 	}
-	s = shard.NewShard(cfg.Name+"/data/"+name+".jsonl.zst", stats)
+	if err := signals.close(); err != nil {
+		return none, err
+	}
+	s := shard.NewShard(cfg.Name+"/data/"+name+".jsonl.zst", stats)
 	s.CodePoints, s.FirstID, s.LastID = codePoints, firstID, lastID
 	s.Sidecar = shard.Sidecar{
 		Path: cfg.Name + "/index/" + name + ".jsonl.zst", Rows: sideStats.Records, Bytes: sideStats.Packed, SHA256: sideStats.SHA256Packed,
 	}
-	return writtenShard{Output: cfg.Name, Number: j.number, Shard: s}, nil
+	sum := shard.FileSum{Path: cfg.Name + "/signals/" + name + ".parquet", Bytes: signalsOut.n, SHA256: signalsOut.sum()}
+	return writtenShard{Output: cfg.Name, Number: j.number, Shard: s, Signals: sum}, nil
 }
 
 // prepare loads the document of a row of the present group, and its labels.
@@ -372,7 +384,7 @@ func (r *RunFolder) idOfRank(order *os.File, rank uint32) (string, error) {
 }
 
 // appendSidecar appends the sidecar line of the prepared document: where it
-// comes from, where it lies, and every signal (null = not measured).
+// comes from and where it lies.
 func (w *releaseWriter) appendSidecar(dst []byte, frame int) []byte {
 	d := &w.doc
 	str := func(key, v string) {
@@ -386,8 +398,6 @@ func (w *releaseWriter) appendSidecar(dst []byte, frame int) []byte {
 	str(`,"cluster":`, w.labels.Cluster)
 	dst = append(dst, `,"frame":`...)
 	dst = strconv.AppendInt(dst, int64(frame), 10)
-	dst = append(dst, `,"signals":`...)
-	dst = filters.AppendJSON(dst, d.Signals)
 	return append(dst, '}')
 }
 

@@ -265,6 +265,9 @@ func (o *output) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// sum returns the digest of what was written so far.
+func (o *output) sum() string { return hex.EncodeToString(o.hash.Sum(nil)) }
+
 // create starts an output file of the task.
 func (t *task) create(suffix string) (*output, error) {
 	w, err := storage.Create(t.stageFile(t.stage.name, t.key, suffix))
@@ -310,7 +313,7 @@ func (t *task) commit() (*Marker, error) {
 		if err := o.w.Commit(); err != nil {
 			return nil, err
 		}
-		m.Outputs = append(m.Outputs, OutputFile{Suffix: o.suffix, Bytes: o.n, SHA256: hex.EncodeToString(o.hash.Sum(nil)), Parts: o.parts})
+		m.Outputs = append(m.Outputs, OutputFile{Suffix: o.suffix, Bytes: o.n, SHA256: o.sum(), Parts: o.parts})
 	}
 	data, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
