@@ -115,7 +115,7 @@ var fieldDocs = map[string]string{
 	"tokens":                  "not measured in this release",
 	"quality":                 "not measured in this release",
 	"scores":                  "not measured in this release",
-	"signals":                 "short list of measured signals; more are in the index files",
+	"signals":                 "short list of measured signals; all of them are in the signals files",
 	"safety":                  "not measured in this release",
 	"pii":                     "personal data found in this document, by class",
 	"rights":                  "what the page itself says about its use",
