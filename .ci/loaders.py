@@ -12,6 +12,8 @@ import subprocess
 import sys
 
 import datasets
+import duckdb
+import pyarrow.parquet
 
 WANT = {"datasets", "duckdb", "pandas", "polars", "pyarrow", "zstandard"}
 
@@ -31,6 +33,9 @@ for output in json.loads((release / "manifest.json").read_text())["outputs"]:
         results.append({"loader": "datasets folder" + " streaming" * streaming, "version": datasets.__version__, "rows": sum(1 for _ in d)})
     lines = subprocess.run([sys.executable, script, *files], check=True, capture_output=True, text=True).stdout
     results += [r for r in map(json.loads, lines.splitlines()) if not r["loader"].startswith("datasets")]
+    joined = f"select count(*) from read_json({files}) join '{release}/{name}/signals/*.parquet' using ({output['id_key']})"
+    results.append({"loader": "duckdb signals", "version": duckdb.__version__, "rows": duckdb.sql(joined).fetchall()[0][0]})
+    results.append({"loader": "pyarrow signals", "version": pyarrow.__version__, "rows": pyarrow.parquet.read_table(release / name / "signals").num_rows})
     for r in results:
         bad = r.get("rows") != rows
         failed = failed or bad
