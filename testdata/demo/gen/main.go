@@ -202,16 +202,17 @@ func (g *generator) archive(captures []capture, packed bool) []byte {
 		common := "WARC-Target-URI: " + c.url + "\r\nWARC-Date: " + c.date + "\r\n"
 		add("WARC-Type: request\r\nWARC-Record-ID: "+recordID("request"+c.url+c.date)+"\r\nWARC-Concurrent-To: "+id+"\r\n"+common+"Content-Type: application/http; msgtype=request\r\n",
 			"GET /"+path+" HTTP/1.1\r\nHost: "+host+"\r\n\r\n")
-		body := g.page(c)
-		sum := sha1.Sum(body)
+		block, payload := response(c, g.page(c))
+		sum := sha1.Sum(payload)
 		add("WARC-Type: response\r\nWARC-Record-ID: "+id+"\r\n"+common+"WARC-Payload-Digest: sha1:"+base32.StdEncoding.EncodeToString(sum[:])+"\r\nContent-Type: application/http; msgtype=response\r\n",
-			response(c, body))
+			block)
 	}
 	return out
 }
 
-// response returns the bytes the server of a capture sent.
-func response(c capture, body []byte) string {
+// response returns the bytes the server of a capture sent, and the payload: the
+// body without the transfer coding, with the content coding.
+func response(c capture, body []byte) (block string, payload []byte) {
 	status, mime := c.status, c.mime
 	if status == 0 {
 		status = 200
@@ -230,13 +231,16 @@ func response(c capture, body []byte) string {
 	case "gzip":
 		var b bytes.Buffer
 		w := gzip.NewWriter(&b)
-		w.Write(body)
+		if _, err := w.Write(body); err != nil {
+			log.Fatal(err)
+		}
 		if err := w.Close(); err != nil {
 			log.Fatal(err)
 		}
 		body = b.Bytes()
 		h += "Content-Encoding: gzip\r\n"
 	case "chunked":
+		payload = body
 		var b []byte
 		for len(body) > 0 {
 			n := min(len(body), 1000) // also through the middle of a character
@@ -247,9 +251,10 @@ func response(c capture, body []byte) string {
 		h += "Transfer-Encoding: chunked\r\n"
 	}
 	if c.coding != "chunked" {
+		payload = body
 		h += fmt.Sprintf("Content-Length: %d\r\n", len(body))
 	}
-	return h + "\r\n" + string(body)
+	return h + "\r\n" + string(body), payload
 }
 
 // recordID makes a record id from what the record is.
