@@ -28,7 +28,8 @@ var layers = map[string]struct {
 	"zh":               {nil, "Chinese text is usable without the rest"},
 	"warc":             {nil, "archives are read without knowing what is in them"},
 	"charset":          {nil, "bytes become text before anything is known of them"},
-	"extract":          {[]string{"corpus", "zh"}, "pages are given as UTF-8; archives and charsets are decoded before"},
+	"extract":          {[]string{"corpus", "zh", "internal/weburl"}, "pages are given as UTF-8; archives and charsets are decoded before"},
+	"extract/eval":     {nil, "it scores texts of any tool and knows no extractor"},
 	"filters":          {[]string{"corpus", "zh", "internal/confdoc"}, "a filter measures one document and knows no pipeline"},
 	"pii":              {[]string{"zh"}, "finders look at text, not at documents"},
 	"dedup":            {[]string{"corpus", "zh"}, "duplicates are found in files of its own formats"},
@@ -43,7 +44,7 @@ var layers = map[string]struct {
 		"configs", "internal/confdoc", "internal/storage", "internal/weburl",
 	}, "the pipeline joins the packages; nothing but commands is above it"},
 	"cmd/qingliu": {[]string{
-		"pipeline", "warc", "charset", "extract", "filters", "pii", "dedup", "shard", "report", "zh", "corpus",
+		"pipeline", "warc", "charset", "extract", "extract/eval", "filters", "pii", "dedup", "shard", "report", "zh", "corpus",
 	}, "a command uses the pipeline or what it is about; configs and helpers belong to the pipeline"},
 }
 
