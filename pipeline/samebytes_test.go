@@ -1,9 +1,11 @@
 package pipeline
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -28,7 +30,9 @@ func TestRelease_sameBytes(t *testing.T) {
 	in := t.TempDir()
 	inputs := writeCrawl(t, in)
 	jsonl, html := writeTexts(t, in)
-	checkVariants(t, testYAML(append(inputs, jsonl, html)...))
+	noise := writeInput(t, filepath.Join(in, "noise.bin"), bytes.Repeat([]byte{0, 1, 2, 3, 0xfe}, 4000))
+	blank := writeInput(t, filepath.Join(in, "blank.jsonl"), []byte("{\"text\":\"一\"}"+strings.Repeat("\n", 9000)+"{\"text\":\"二\"}"))
+	checkVariants(t, testYAML(append(inputs, jsonl, html, noise, blank)...))
 }
 
 // TestRelease_sameBytesOfCrawl does the same with real pages.
