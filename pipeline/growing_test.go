@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -229,7 +230,8 @@ func TestChange_limitOnLargeCrawl(t *testing.T) {
 	if !full() {
 		t.Skip("a minute of work; QINGLIU_FULL=1 runs it")
 	}
-	yaml := testYAML(crawlDev(t, "crawl-large-01.warc.gz"), crawlDev(t, "crawl-large-02.warc.gz"), crawlDev(t, "crawl-large-03.warc.gz"))
+	yaml := fmt.Sprintf("extends: cci@1\nname: test\ninput: [%q, %q, %q]\noutputs: [{name: all, schema: cci}]\n",
+		crawlDev(t, "crawl-large-01.warc.gz"), crawlDev(t, "crawl-large-02.warc.gz"), crawlDev(t, "crawl-large-03.warc.gz"))
 	dir, other := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "fresh")
 	runConfig(t, yaml, dir, RunOptions{})
 	yaml += "filters: {length: {min_code_points: 60}}\n"
