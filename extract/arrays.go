@@ -40,6 +40,7 @@ func (b *block) linkShare() float64 { return ratio(b.linkTok, b.tok) }
 type page struct {
 	names *nameCache
 	cfg   Config
+	site  *siteMatch // what site rules say, nil without
 
 	text []byte
 	els  []element

@@ -25,6 +25,8 @@ type Config struct {
 	Comments bool `yaml:"comments" doc:"keep reader comments below articles"`
 	MaxNodes int  `yaml:"max_nodes" range:"1000..100000000" unit:"nodes" doc:"pages with larger trees are read from their tokens"`
 	MaxDepth int  `yaml:"max_depth" range:"16..512" unit:"open elements" doc:"pages with deeper trees are read from their tokens"`
+
+	Rules *SiteRules `yaml:"-"` // rules for the pages of some sites; nil has none
 }
 
 // DefaultConfig returns the config of the presets: no comments, at most 400,000
@@ -53,7 +55,7 @@ type Page struct {
 
 	Type           string  // one of the Type constants
 	TypeConfidence float64 // 0–1
-	Rule           string  // what chose the text, e.g. container:js_content>climb1>filter
+	Rule           string  // what chose the text, e.g. container:js_content>climb1>filter; see SiteRules
 	Confidence     float64 // 0–1, share of the good text of the page that was kept
 
 	Robots      string // meta robots directives, lower case, comma separated
@@ -73,6 +75,7 @@ type Extractor struct {
 	d     page
 	r     bytes.Reader
 	out   Page
+	site  siteMatch
 }
 
 // New returns an extractor. Limits that are not positive get their default.
@@ -95,21 +98,29 @@ func (e *Extractor) Extract(src []byte, url string) *Page {
 	e.out = Page{}
 	d := &e.d
 	d.reset(&e.names, e.cfg)
-	e.load(src)
+	e.load(src, url)
 	e.out.Problem = d.problem
 	d.sum()
 	d.findTitle()
-	e.decide(url)
+	if d.site != nil && d.site.hasContent(d) {
+		e.takeContent(url)
+	} else {
+		e.decide(url)
+	}
 	e.metadata()
+	if e.site.label != "" {
+		e.siteFields()
+	}
 	return &e.out
 }
 
 // load fills the arrays from the tree, or from the tokens where no tree can be
 // had within the limits.
-func (e *Extractor) load(src []byte) {
+func (e *Extractor) load(src []byte, url string) {
 	d := &e.d
 	if treeNodes(src, e.cfg.MaxNodes) > e.cfg.MaxNodes {
 		d.problem = ProblemTooManyNodes
+		e.withoutTree(url)
 		e.loadTokens(src)
 		return
 	}
@@ -118,17 +129,22 @@ func (e *Extractor) load(src []byte) {
 	e.r.Reset(nil)
 	if err != nil {
 		d.problem = ProblemTooDeep
+		e.withoutTree(url)
 		e.loadTokens(src)
 		return
 	}
-	d.walkRoot(root)
+	if e.cfg.Rules != nil {
+		e.applySiteRules(root, url)
+	}
+	e.walkTree(root)
 	if d.deep {
 		d.reset(&e.names, e.cfg)
 		d.problem = ProblemTooDeep
+		e.withoutTree(url)
 		e.loadTokens(src)
 		return
 	}
-	if d.noscript && d.goodTokens() < poorTokens {
+	if d.noscript && e.site.content == nil && d.goodTokens() < poorTokens {
 		e.loadNoscript(root)
 	}
 }
@@ -145,10 +161,10 @@ func (e *Extractor) loadNoscript(root *html.Node) {
 	before := d.goodTokens()
 	d.reset(&e.names, e.cfg)
 	d.useNoscript = true
-	d.walkRoot(root)
+	e.walkTree(root)
 	if after := d.goodTokens(); after >= 60 && after > 2*before {
 		return
 	}
 	d.reset(&e.names, e.cfg)
-	d.walkRoot(root)
+	e.walkTree(root)
 }

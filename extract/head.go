@@ -17,6 +17,7 @@ type headInfo struct {
 	keywords, robots, tdm    string
 	licence, attribution     string
 	ogType, generator        string
+	removedNotice            string // no-reprint notice in what a site rule removed
 	body                     string // articleBody of JSON-LD
 	noAI, password           bool
 }

@@ -31,7 +31,9 @@ func (e *Extractor) metadata() {
 		title = d.firstHeading()
 	}
 	p.Title, p.SiteName = d.splitTitle(title, h.siteName)
-	p.Notice = d.notice()
+	if p.Notice = d.noticeFrom(0); p.Notice == "" {
+		p.Notice = h.removedNotice
+	}
 }
 
 // plainName returns s if it can be the name of an author or source: short and
@@ -53,9 +55,9 @@ func (d *page) firstHeading() string {
 	return ""
 }
 
-// notice returns the first no-reprint notice of the page.
-func (d *page) notice() string {
-	for i := range d.bl {
+// noticeFrom returns the first no-reprint notice of the page from block i on.
+func (d *page) noticeFrom(i int) string {
+	for ; i < len(d.bl); i++ {
 		b := &d.bl[i]
 		if b.pats&patNotice == 0 || b.isComment {
 			continue

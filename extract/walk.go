@@ -39,6 +39,10 @@ func (d *page) walk(n *html.Node, at place, depth int) {
 func (d *page) walkElement(n *html.Node, at place, depth int) {
 	tag := n.DataAtom
 	kind := kindOf(tag)
+	ruled := d.site != nil && d.site.isContent(n)
+	if ruled {
+		kind = tagBlock
+	}
 	if kind == tagSkip {
 		if tag != atom.Noscript || !d.useNoscript {
 			d.skipped(n)
@@ -83,7 +87,7 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 		d.walk(n, at, depth+1)
 		return
 	}
-	if inPre && d.open { // lines of code in their own elements
+	if inPre && d.open && !ruled { // lines of code in their own elements
 		if kind == tagBlock {
 			d.lineBreak(at)
 		}
@@ -100,6 +104,9 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 	first := int32(len(d.bl))
 	hidden = hidden || d.els[at.el].hidden
 	d.els = append(d.els, element{parent: at.el, tag: tag, b0: first, name: name, hidden: hidden})
+	if ruled {
+		d.site.els = append(d.site.els, id)
+	}
 	parent := at.el
 	at.el = id
 	switch tag {
