@@ -36,6 +36,7 @@ type Document struct {
 	Offset      int64  // where the record starts in its input file, bytes
 	RecordID    string // WARC-Record-ID without brackets, "" if none
 	PayloadSHA1 [20]byte
+	Truncated   string // why the body is incomplete: reason of WARC-Truncated, max_page_bytes, "" if it is whole
 	DateCrawled string // RFC 3339 in UTC with milliseconds, "" if unknown
 
 	Title         string

@@ -136,6 +136,7 @@ func (w *recordWriter) meta(d *Document, l *Labels) {
 	w.str("file", l.File)
 	w.int("offset", d.Offset)
 	w.str("record_id", d.RecordID)
+	w.str("truncated", d.Truncated)
 	w.str("payload_sha1", hex.EncodeToString(d.PayloadSHA1[:]))
 	w.str("charset_rule", d.CharsetRule)
 	w.str("extractor", d.Extractor)

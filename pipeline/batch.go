@@ -13,6 +13,10 @@ const (
 	batchBytes = 4 << 20
 )
 
+// maxKeptBytes is how large a buffer of an item may be to be kept for the next
+// one: what a giant page grew is given back.
+const maxKeptBytes = 128 << 10
+
 // ordered runs items through workers and hands them to consume in the order in
 // which produce made them.
 //

@@ -6,19 +6,29 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 )
 
-// A column file holds a table by columns: the magic, the length of a JSON header
-// as u32, the header, then one zstd block per column. Numbers are little-endian.
-// Readers fetch only the columns they need.
+// A column file holds a table by columns, in blocks of rows: the magic, one zstd
+// block per column and row block, a JSON footer, its length as u32 and the magic
+// again. Numbers are little-endian. Readers fetch only the columns they need, all
+// rows or a block at a time.
 const columnMagic = "QLCOLS1\n"
 
-// maxColumnBytes bounds a column in memory, unpacked.
-const maxColumnBytes = 1 << 32
+// columnRows is how many rows a writer should put into a block: it bounds the
+// memory of writers and of readers that go block by block.
+const columnRows = 1 << 14
 
-type columnHeader struct {
+// maxColumnBytes bounds a column block in memory, unpacked.
+const maxColumnBytes = 1 << 30
+
+type columnFooter struct {
+	Blocks []columnBlock `json:"blocks"`
+}
+
+type columnBlock struct {
 	Rows    int          `json:"rows"`
 	Columns []columnMeta `json:"columns"`
 }
@@ -27,36 +37,67 @@ type columnMeta struct {
 	Name   string   `json:"name"`
 	Width  int      `json:"width"`          // bytes per row
 	Dict   []string `json:"dict,omitempty"` // words of a column of u32 codes
-	Offset int64    `json:"offset"`         // from the end of the header
+	Offset int64    `json:"offset"`         // in the file
 	Length int64    `json:"length"`
 }
 
-// columnWriter collects columns of equal length.
+// columnWriter writes blocks of columns. Its errors are sticky: close returns
+// the first.
 type columnWriter struct {
-	rows   int
-	head   columnHeader
-	blocks []byte
+	w      io.Writer
+	n      int64
+	err    error
+	footer columnFooter
 	raw    []byte
+	packed []byte
 	enc    *zstd.Encoder
 }
 
-func newColumnWriter(rows int) *columnWriter {
+func newColumnWriter(w io.Writer) *columnWriter {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
 	if err != nil {
 		panic(err) // only bad options fail
 	}
-	return &columnWriter{rows: rows, head: columnHeader{Rows: rows}, enc: enc}
+	c := &columnWriter{w: w, enc: enc}
+	c.write([]byte(columnMagic))
+	return c
+}
+
+func (w *columnWriter) write(b []byte) {
+	if w.err == nil {
+		var n int
+		n, w.err = w.w.Write(b)
+		w.n += int64(n)
+	}
+}
+
+// block starts a block of rows; the columns that follow belong to it.
+func (w *columnWriter) block(rows int) {
+	w.footer.Blocks = append(w.footer.Blocks, columnBlock{Rows: rows})
 }
 
 func (w *columnWriter) add(meta columnMeta) {
-	if len(w.raw) != w.rows*meta.Width {
-		panic(fmt.Sprintf("column %s has %d bytes for %d rows", meta.Name, len(w.raw), w.rows))
+	b := &w.footer.Blocks[len(w.footer.Blocks)-1]
+	if len(w.raw) != b.Rows*meta.Width {
+		panic(fmt.Sprintf("column %s has %d bytes for %d rows", meta.Name, len(w.raw), b.Rows))
 	}
-	meta.Offset = int64(len(w.blocks))
-	w.blocks = w.enc.EncodeAll(w.raw, w.blocks)
-	meta.Length = int64(len(w.blocks)) - meta.Offset
-	w.head.Columns = append(w.head.Columns, meta)
+	w.packed = w.enc.EncodeAll(w.raw, w.packed[:0])
+	meta.Offset, meta.Length = w.n, int64(len(w.packed))
+	w.write(w.packed)
+	b.Columns = append(b.Columns, meta)
 	w.raw = w.raw[:0]
+}
+
+// close writes the footer.
+func (w *columnWriter) close() error {
+	b, err := json.Marshal(w.footer)
+	if err != nil {
+		return err
+	}
+	n := uint32(len(b))
+	b = binary.LittleEndian.AppendUint32(b, n)
+	w.write(append(b, columnMagic...))
+	return w.err
 }
 
 func (w *columnWriter) float64s(name string, v []float64) {
@@ -104,113 +145,137 @@ func (w *columnWriter) words(name string, v []string) {
 	w.add(columnMeta{Name: name, Width: 4, Dict: dict})
 }
 
-func (w *columnWriter) writeTo(out io.Writer) error {
-	head, err := json.Marshal(w.head)
-	if err != nil {
-		return err
+// columnFile reads a column file, or one block of it.
+type columnFile struct {
+	r      io.ReaderAt
+	blocks []columnBlock
+	dec    *zstd.Decoder
+}
+
+func openColumns(r io.ReaderAt, size int64) (*columnFile, error) {
+	const tail = 4 + int64(len(columnMagic))
+	end := make([]byte, tail)
+	if size < 2*tail {
+		return nil, fmt.Errorf("no column file")
 	}
-	b := append([]byte(columnMagic), 0, 0, 0, 0)
-	binary.LittleEndian.PutUint32(b[len(columnMagic):], uint32(len(head)))
-	for _, part := range [][]byte{b, head, w.blocks} {
-		if _, err := out.Write(part); err != nil {
+	if _, err := r.ReadAt(end, size-tail); err != nil && err != io.EOF || string(end[4:]) != columnMagic {
+		return nil, fmt.Errorf("no column file")
+	}
+	n := int64(binary.LittleEndian.Uint32(end))
+	if n > size-tail {
+		return nil, fmt.Errorf("column file: footer of %d bytes in a file of %d", n, size)
+	}
+	raw := make([]byte, n)
+	if _, err := r.ReadAt(raw, size-tail-n); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("column file: footer: %w", err)
+	}
+	var footer columnFooter
+	if err := json.Unmarshal(raw, &footer); err != nil {
+		return nil, fmt.Errorf("column file: footer: %w", err)
+	}
+	for _, b := range footer.Blocks {
+		for _, c := range b.Columns {
+			if b.Rows < 0 || c.Width < 1 || c.Width > 16 || b.Rows > maxColumnBytes/c.Width || c.Offset < 0 || c.Length < 0 || c.Offset > size || c.Length > size-c.Offset {
+				return nil, fmt.Errorf("column file: column %s lies outside the file", c.Name)
+			}
+		}
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxColumnBytes))
+	if err != nil {
+		return nil, err
+	}
+	return &columnFile{r: r, blocks: footer.Blocks, dec: dec}, nil
+}
+
+func (f *columnFile) rows() (n int) {
+	for _, b := range f.blocks {
+		n += b.Rows
+	}
+	return n
+}
+
+// eachBlock calls fn with each block as a file of its own.
+func (f *columnFile) eachBlock(fn func(block *columnFile) error) error {
+	for i := range f.blocks {
+		if err := fn(&columnFile{r: f.r, blocks: f.blocks[i : i+1], dec: f.dec}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// columnFile reads a column file.
-type columnFile struct {
-	r    io.ReaderAt
-	base int64
-	head columnHeader
-	dec  *zstd.Decoder
-	cols map[string]columnMeta
-}
-
-func openColumns(r io.ReaderAt, size int64) (*columnFile, error) {
-	start := make([]byte, len(columnMagic)+4)
-	if _, err := r.ReadAt(start, 0); err != nil || string(start[:len(columnMagic)]) != columnMagic {
-		return nil, fmt.Errorf("no column file")
-	}
-	n := int64(binary.LittleEndian.Uint32(start[len(columnMagic):]))
-	if n > size {
-		return nil, fmt.Errorf("column file: header of %d bytes in a file of %d", n, size)
-	}
-	head := make([]byte, n)
-	if _, err := r.ReadAt(head, int64(len(start))); err != nil {
-		return nil, fmt.Errorf("column file: header: %w", err)
-	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxColumnBytes))
-	if err != nil {
-		return nil, err
-	}
-	f := &columnFile{r: r, base: int64(len(start)) + n, dec: dec, cols: map[string]columnMeta{}}
-	if err := json.Unmarshal(head, &f.head); err != nil {
-		return nil, fmt.Errorf("column file: header: %w", err)
-	}
-	for _, c := range f.head.Columns {
-		if c.Offset < 0 || c.Length < 0 || f.base+c.Offset+c.Length > size {
-			return nil, fmt.Errorf("column file: column %s lies outside the file", c.Name)
-		}
-		f.cols[c.Name] = c
-	}
-	return f, nil
-}
-
-func (f *columnFile) rows() int { return f.head.Rows }
-
 func (f *columnFile) close() { f.dec.Close() }
 
-func (f *columnFile) block(name string, width int) ([]byte, columnMeta, error) {
-	c, ok := f.cols[name]
-	if !ok || c.Width != width {
-		return nil, c, fmt.Errorf("column file has no column %s of width %d", name, width)
+// column calls fn with the bytes of a column, block by block.
+func (f *columnFile) column(name string, width int, fn func(raw []byte, meta *columnMeta) error) error {
+	var packed, raw []byte
+	for i := range f.blocks {
+		b := &f.blocks[i]
+		k := slices.IndexFunc(b.Columns, func(c columnMeta) bool { return c.Name == name && c.Width == width })
+		if k < 0 {
+			return fmt.Errorf("column file has no column %s of width %d", name, width)
+		}
+		c := &b.Columns[k]
+		packed = slices.Grow(packed[:0], int(c.Length))[:c.Length]
+		if _, err := f.r.ReadAt(packed, c.Offset); err != nil {
+			return fmt.Errorf("column %s: %w", name, err)
+		}
+		var err error
+		if raw, err = f.dec.DecodeAll(packed, raw[:0]); err != nil {
+			return fmt.Errorf("column %s: %w", name, err)
+		}
+		if len(raw) != b.Rows*width {
+			return fmt.Errorf("column %s has %d bytes for %d rows", name, len(raw), b.Rows)
+		}
+		if err := fn(raw, c); err != nil {
+			return err
+		}
 	}
-	packed := make([]byte, c.Length)
-	if _, err := f.r.ReadAt(packed, f.base+c.Offset); err != nil {
-		return nil, c, fmt.Errorf("column %s: %w", name, err)
-	}
-	raw, err := f.dec.DecodeAll(packed, make([]byte, 0, f.head.Rows*width))
-	if err != nil {
-		return nil, c, fmt.Errorf("column %s: %w", name, err)
-	}
-	if len(raw) != f.head.Rows*width {
-		return nil, c, fmt.Errorf("column %s has %d bytes for %d rows", name, len(raw), f.head.Rows)
-	}
-	return raw, c, nil
+	return nil
+}
+
+// readColumn appends the values of a column of fixed width.
+func readColumn[T any](f *columnFile, name string, width int, decode func(b []byte) T) ([]T, error) {
+	v := make([]T, 0, f.rows())
+	err := f.column(name, width, func(raw []byte, _ *columnMeta) error {
+		for ; len(raw) > 0; raw = raw[width:] {
+			v = append(v, decode(raw))
+		}
+		return nil
+	})
+	return v, err
 }
 
 func (f *columnFile) float64s(name string) ([]float64, error) {
-	raw, _, err := f.block(name, 8)
-	if err != nil {
-		return nil, err
-	}
-	v := make([]float64, f.head.Rows)
-	for i := range v {
-		v[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[i*8:]))
-	}
-	return v, nil
+	return readColumn(f, name, 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) })
 }
 
 func (f *columnFile) uint64s(name string) ([]uint64, error) {
-	raw, _, err := f.block(name, 8)
-	if err != nil {
-		return nil, err
-	}
-	v := make([]uint64, f.head.Rows)
-	for i := range v {
-		v[i] = binary.LittleEndian.Uint64(raw[i*8:])
-	}
-	return v, nil
+	return readColumn(f, name, 8, binary.LittleEndian.Uint64)
 }
 
 func (f *columnFile) uint32s(name string) ([]uint32, error) {
-	raw, _, err := f.block(name, 4)
-	if err != nil {
-		return nil, err
-	}
-	return decodeUint32s(raw), nil
+	return readColumn(f, name, 4, binary.LittleEndian.Uint32)
+}
+
+func (f *columnFile) keys(name string) ([][16]byte, error) {
+	return readColumn(f, name, 16, func(b []byte) [16]byte { return [16]byte(b) })
+}
+
+// words returns a column of strings; equal strings of a block share memory.
+func (f *columnFile) words(name string) ([]string, error) {
+	v := make([]string, 0, f.rows())
+	err := f.column(name, 4, func(raw []byte, c *columnMeta) error {
+		for ; len(raw) > 0; raw = raw[4:] {
+			code := binary.LittleEndian.Uint32(raw)
+			if uint64(code) >= uint64(len(c.Dict)) {
+				return fmt.Errorf("column %s: code %d of %d", name, code, len(c.Dict))
+			}
+			v = append(v, c.Dict[code])
+		}
+		return nil
+	})
+	return v, err
 }
 
 func decodeUint32s(raw []byte) []uint32 {
@@ -219,33 +284,4 @@ func decodeUint32s(raw []byte) []uint32 {
 		v[i] = binary.LittleEndian.Uint32(raw[i*4:])
 	}
 	return v
-}
-
-func (f *columnFile) keys(name string) ([][16]byte, error) {
-	raw, _, err := f.block(name, 16)
-	if err != nil {
-		return nil, err
-	}
-	v := make([][16]byte, f.head.Rows)
-	for i := range v {
-		copy(v[i][:], raw[i*16:])
-	}
-	return v, nil
-}
-
-// words returns a column of strings; equal strings share memory.
-func (f *columnFile) words(name string) ([]string, error) {
-	raw, c, err := f.block(name, 4)
-	if err != nil {
-		return nil, err
-	}
-	v := make([]string, f.head.Rows)
-	for i := range v {
-		code := binary.LittleEndian.Uint32(raw[i*4:])
-		if int(code) >= len(c.Dict) {
-			return nil, fmt.Errorf("column %s: code %d of %d", name, code, len(c.Dict))
-		}
-		v[i] = c.Dict[code]
-	}
-	return v, nil
 }

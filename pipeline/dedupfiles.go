@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -88,12 +89,12 @@ func (r *RunFolder) splitLines(ctx context.Context, dir string) (*DedupResult, e
 		return nil, err
 	}
 	defer removed.abort()
-	clusters, err := r.openClusters()
+	k, err := r.openKeepers()
 	if err != nil {
 		return nil, err
 	}
-	defer clusters.close()
-	s := &lineSplitter{r: r, kept: kept, removed: removed, clusters: clusters, ids: map[int][]string{}}
+	defer k.close()
+	s := &lineSplitter{r: r, kept: kept, removed: removed, keepers: k, ids: map[int][]string{}}
 	for g := range r.Plan.Groups {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -133,7 +134,7 @@ func (s *shardFile) abort() { s.f.Abort() }
 type lineSplitter struct {
 	r             *RunFolder
 	kept, removed *shardFile
-	clusters      *clusterTable
+	keepers       *keepers
 	ids           map[int][]string // ids of the documents by group, as they came
 	result        DedupResult
 	line          []byte
@@ -146,17 +147,9 @@ func (s *lineSplitter) group(g int) error {
 		return err
 	}
 	names := newFateNames(d)
-	fates, err := r.fates(g, names, s.clusters)
+	fates, err := r.fates(g, names, s.keepers.clusters)
 	if err != nil {
 		return err
-	}
-	lost, err := r.collapsed(g)
-	if err != nil {
-		return err
-	}
-	byRow := map[uint32]collapsedRow{}
-	for _, l := range lost {
-		byRow[l.row] = l
 	}
 	records, err := r.readAll("extract", g, recordsFile)
 	if err != nil {
@@ -164,6 +157,9 @@ func (s *lineSplitter) group(g int) error {
 	}
 	row := 0
 	return s.eachLine(g, func(line []byte) error {
+		if len(records) < recordRowBytes {
+			return fmt.Errorf("the input has more lines than when it was read first; run again")
+		}
 		rec := decodeRecordRow(records)
 		records = records[recordRowBytes:]
 		s.result.Records++
@@ -176,13 +172,13 @@ func (s *lineSplitter) group(g int) error {
 		case code == 0:
 			s.result.Kept++
 			return s.kept.w.Write(bytes.TrimRight(line, "\r\n"))
-		case code == names.near:
-			s.result.Near++
-			return s.near(g, row-1, fates.ranks[row-1])
 		case code >= names.collapse:
-			s.result.Exact++
-			l := byRow[uint32(row-1)]
-			return s.remove(place{g, row - 1}, place{int(l.keeperGroup), int(l.keeperRow)}, place{int(l.keeperGroup), int(l.keeperRow)}, 1, copyReasons[l.reason])
+			if code == names.near {
+				s.result.Near++
+			} else {
+				s.result.Exact++
+			}
+			return s.remove(place{g, row - 1})
 		default:
 			return fmt.Errorf("group %d row %d: dropped by %s", g, row-1, names.names[code])
 		}
@@ -218,33 +214,18 @@ func (s *lineSplitter) eachLine(g int, visit func(line []byte) error) error {
 	return nil
 }
 
-// place is a document by group and row.
-type place struct{ group, row int }
-
-func (s *lineSplitter) near(g, row int, rank uint32) error {
-	cl, err := s.clusters.get(rank)
-	if err != nil {
-		return err
-	}
-	keeper, err := s.r.placeOfRank(cl.Keeper)
-	if err != nil {
-		return err
-	}
-	root, err := s.r.placeOfRank(cl.Root)
-	if err != nil {
-		return err
-	}
-	return s.remove(place{g, row}, keeper, root, s.r.dedupParams().Estimate(cl.Matches), "near_duplicate")
-}
-
 // remove writes the line of a removed document: its keeper, and the best
 // document of its cluster.
-func (s *lineSplitter) remove(doc, keeper, cluster place, similarity float64, reason string) error {
+func (s *lineSplitter) remove(p place) error {
+	st, err := s.keepers.of(p)
+	if err != nil {
+		return err
+	}
 	b := s.line[:0]
 	for _, x := range []struct {
 		key string
 		at  place
-	}{{`{"id":`, doc}, {`,"keeper":`, keeper}, {`,"cluster":`, cluster}} {
+	}{{`{"id":`, p}, {`,"keeper":`, st.keeper}, {`,"cluster":`, st.root}} {
 		id, err := s.id(x.at)
 		if err != nil {
 			return err
@@ -253,8 +234,9 @@ func (s *lineSplitter) remove(doc, keeper, cluster place, similarity float64, re
 		b = corpus.AppendJSONString(b, id)
 	}
 	b = append(b, `,"similarity":`...)
-	b = corpus.AppendJSONFloat(b, similarity, 4)
+	b = corpus.AppendJSONFloat(b, st.similarity, 4)
 	b = append(b, `,"reason":"`...)
+	_, reason, _ := strings.Cut(st.fate, "/")
 	b = append(b, reason...)
 	s.line = append(b, `"}`...)
 	return s.removed.w.Write(s.line)

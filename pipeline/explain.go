@@ -1,21 +1,14 @@
 package pipeline
 
 import (
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
-
-	"github.com/zeebo/xxh3"
 
 	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/filters"
-	"github.com/qingliu/qingliu/internal/weburl"
 )
 
 // Explanation tells what the steps of a run make of one record and why.
@@ -26,6 +19,8 @@ type Explanation struct {
 	URL    string `json:"url"`
 	ID     string `json:"id"`
 	Title  string `json:"title"`
+
+	Captures int `json:"captures"` // pages of the run with this id or URL
 
 	Fate   string `json:"fate"`   // kept, dropped, skipped, unreadable
 	Detail string `json:"detail"` // STAGE/REASON, kind or cause
@@ -78,48 +73,94 @@ type LimitNote struct {
 // DuplicateNote names the document that stands for this one, or the size of its
 // cluster.
 type DuplicateNote struct {
-	Keeper      string  `json:"keeper"` // id, its own if it is kept
+	Keeper      string  `json:"keeper"` // id of the released document, its own if it is kept
 	ClusterSize int     `json:"cluster_size"`
-	Similarity  float64 `json:"similarity"` // estimate, for near duplicates
+	Similarity  float64 `json:"similarity"` // estimate to the keeper, 0 where the texts were not compared
 	ExactCopies int     `json:"exact_copies"`
 }
 
 // Explain explains a record of a run: an id, a URL, or FILE:OFFSET with a file of
-// the plan.
+// the plan. Where several pages have the id or URL, it explains the one that is
+// released.
 func (r *RunFolder) Explain(target string) (*Explanation, error) {
-	file, offset, group, err := r.find(target)
+	found, err := r.findPages(target)
 	if err != nil {
 		return nil, err
 	}
-	cutter := siteCutter{}
-	if group >= 0 {
-		if cutter, err = r.loadSiteCutter(group); err != nil {
+	if len(found) == 0 {
+		if idPattern.MatchString(target) || strings.Contains(target, "://") {
+			return nil, fmt.Errorf("%s: not among the pages of this run", target)
+		}
+		path, offset := splitOffset(target)
+		file, _ := r.fileOf(path)
+		rec, err := readRecord(r.Config, &r.Plan.Files[file], offset)
+		if err != nil {
 			return nil, err
 		}
+		return explainRecord(r.Config, &r.Plan.Files[file], rec, siteCutter{})
 	}
-	e, row, err := explainRecord(r.Config, r.Plan, file, offset, cutter)
+	p := found[0]
+	cutter, err := r.loadSiteCutter(p.group)
 	if err != nil {
 		return nil, err
 	}
+	e, err := r.explainPage(p, cutter)
+	if err != nil {
+		return nil, err
+	}
+	e.Captures = len(found)
 	e.SiteLines = fmt.Sprintf("%d boilerplate lines known for this group", len(cutter))
-	if e.Fate == "kept" && group >= 0 {
-		err = r.explainCopies(e, group, row)
+	if e.Fate == "kept" {
+		err = r.explainCopies(e, p.place)
 	}
 	return e, err
 }
 
+// explainPage explains a page found in the columns. Its record is read at its
+// offset; inside a shared archive member, where that is no place in the file, the
+// range is read up to it.
+func (r *RunFolder) explainPage(p foundPage, cutter siteCutter) (*Explanation, error) {
+	f := &r.Plan.Files[p.file]
+	rec, err := readRecordIn(r.Config, f, Range{From: p.offset, To: p.offset + 1}, func(rec *rawRecord) bool { return rec.offset == p.offset })
+	if err == nil {
+		e, err := explainRecord(r.Config, f, rec, cutter)
+		if err != nil || e.ID == hex.EncodeToString(p.id[:]) {
+			return e, err
+		}
+	} else if err != io.EOF {
+		return nil, err
+	}
+	rec, err = readRecordIn(r.Config, f, p.rg, func(rec *rawRecord) bool { return rec.record == p.record })
+	if err != nil {
+		return nil, err
+	}
+	return explainRecord(r.Config, f, rec, cutter)
+}
+
 // ExplainFile explains one record without a run: an HTML file, or an archive
-// with :OFFSET. Site lines are unknown then.
+// with :OFFSET. Format and fields are those of the config's first input. Site
+// lines are unknown then.
 func ExplainFile(c *Config, target string) (*Explanation, error) {
 	path, offset := splitOffset(target)
+	in := defaultInput()
+	if len(c.Input) > 0 {
+		in = c.Input[0]
+	}
+	in.Path = path
 	c2 := *c
-	c2.Input = []Input{defaultInput()}
-	c2.Input[0].Path = path
+	c2.Input = []Input{in}
 	p := &Plan{}
 	if err := p.listFiles(&c2); err != nil {
 		return nil, err
 	}
-	e, _, err := explainRecord(c, p, 0, offset, siteCutter{})
+	if len(p.Files) != 1 {
+		return nil, fmt.Errorf("%s: want one file", path)
+	}
+	rec, err := readRecord(c, &p.Files[0], offset)
+	if err != nil {
+		return nil, err
+	}
+	e, err := explainRecord(c, &p.Files[0], rec, siteCutter{})
 	if err != nil {
 		return nil, err
 	}
@@ -127,112 +168,31 @@ func ExplainFile(c *Config, target string) (*Explanation, error) {
 	return e, nil
 }
 
-var offsetSuffix = regexp.MustCompile(`^(.*):(\d+)$`)
-
-func splitOffset(target string) (string, int64) {
-	if m := offsetSuffix.FindStringSubmatch(target); m != nil {
-		if n, err := strconv.ParseInt(m[2], 10, 64); err == nil {
-			return m[1], n
-		}
-	}
-	return target, 0
-}
-
-var idPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
-
-// find resolves a target to its file and offset, and to its group.
-func (r *RunFolder) find(target string) (file int, offset int64, group int, err error) {
-	if idPattern.MatchString(target) {
-		return r.findKey("id", idKey(target), target)
-	}
-	if strings.Contains(target, "://") {
-		return r.findKey("url", xxh3.HashString128(weburl.Canonical(target)).Bytes(), target)
-	}
-	path, offset := splitOffset(target)
-	for i, f := range r.Plan.Files {
-		if f.Name == path || f.Path == path || filepath.Clean(path) == filepath.Clean(f.Path) {
-			return i, offset, r.groupAt(i, offset), nil
-		}
-	}
-	return 0, 0, 0, fmt.Errorf("%s: no id, URL or input file of this run", target)
-}
-
-func (r *RunFolder) groupAt(file int, offset int64) int {
-	for g, group := range r.Plan.Groups {
-		for _, rg := range group.Ranges {
-			if rg.File == file && offset >= rg.From && (rg.To == 0 || offset < rg.To) {
-				return g
-			}
-		}
-	}
-	return -1
-}
-
-func (r *RunFolder) findKey(column string, key [16]byte, target string) (file int, offset int64, group int, err error) {
-	for g := range r.Plan.Groups {
-		c, f, err := r.columns("measure", g, columnsFile)
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		keys, err := c.keys(column)
-		var offsets []uint64
-		var ranges []uint32
-		if err == nil {
-			offsets, err = c.uint64s("offset")
-		}
-		if err == nil {
-			ranges, err = c.uint32s("range")
-		}
-		c.close()
-		f.Close()
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		for row := range keys {
-			if keys[row] == key {
-				return r.Plan.Groups[g].Ranges[ranges[row]].File, int64(offsets[row]), g, nil
-			}
-		}
-	}
-	return 0, 0, 0, fmt.Errorf("%s: not among the pages of this run", target)
-}
-
 // explainRecord runs the per-document steps on one record.
-func explainRecord(c *Config, p *Plan, file int, offset int64, cutter siteCutter) (*Explanation, recordAt, error) {
-	f := &p.Files[file]
-	rec, err := readRecord(c, f, offset)
-	if err != nil {
-		return nil, recordAt{}, err
-	}
+func explainRecord(c *Config, f *File, rec *rawRecord, cutter siteCutter) (*Explanation, error) {
 	chain := newPageChain(&c.Extract, []JSONFields{f.Fields}, []int{0})
 	if err := chain.process(rec); err != nil {
-		return nil, recordAt{}, err
+		return nil, err
 	}
 	d := chain.decided
 	e := &Explanation{
 		File: f.Name, Record: rec.record, Offset: rec.offset, URL: rec.url, Lines: []ExplainLine{}, Signals: []SignalNote{}, All: []string{},
 		Charset: CharsetNote{d.Encoding, d.Rule, d.HTTPLabel, d.MetaLabel, d.Invalid, d.Evidence},
 	}
-	at := recordAt{file, offset}
 	switch {
 	case rec.out.cause != "":
 		e.Fate, e.Detail = "unreadable", rec.out.cause
-		return e, at, nil
+		return e, nil
 	case rec.out.skip != "":
 		e.Fate, e.Detail = "skipped", rec.out.skip
-		return e, at, nil
+		return e, nil
 	}
-	return e, at, e.measure(c, rec.out.page, cutter)
-}
-
-// recordAt is where a record lies.
-type recordAt struct {
-	file   int
-	offset int64
+	return e, e.measure(c, rec.out.page, cutter)
 }
 
 // readRecord reads the record that starts at offset.
 func readRecord(c *Config, f *File, offset int64) (*rawRecord, error) {
+	at := func(rec *rawRecord) bool { return rec.offset == offset }
 	// A record inside a shared archive member has no start of its own in the file:
 	// its offset is one of the unpacked bytes, and the second try reads from the
 	// beginning.
@@ -241,28 +201,31 @@ func readRecord(c *Config, f *File, offset int64) (*rawRecord, error) {
 		tries = tries[1:]
 	}
 	for _, rg := range tries {
-		src, err := openSource(f, rg, &c.Extract)
-		if err != nil {
-			return nil, err
-		}
-		rec := &rawRecord{}
-		for err == nil {
-			*rec = rawRecord{data: rec.data[:0]}
-			if err = src.next(rec); err == nil && rec.offset == offset {
-				break
-			}
-		}
-		if _, cerr := src.close(); err == nil {
-			err = cerr
-		}
-		if err == nil {
-			return rec, nil
-		}
-		if err != io.EOF {
-			return nil, err
+		if rec, err := readRecordIn(c, f, rg, at); err != io.EOF {
+			return rec, err
 		}
 	}
 	return nil, fmt.Errorf("%s: no record starts at offset %d", f.Path, offset)
+}
+
+// readRecordIn returns the first record of a range that is the one wanted, io.EOF
+// if none is.
+func readRecordIn(c *Config, f *File, rg Range, wanted func(rec *rawRecord) bool) (*rawRecord, error) {
+	src, err := openSource(f, rg, &c.Extract)
+	if err != nil {
+		return nil, err
+	}
+	rec := &rawRecord{}
+	for {
+		*rec = rawRecord{data: rec.data[:0]}
+		if err = src.next(rec); err != nil || wanted(rec) {
+			break
+		}
+	}
+	if _, cerr := src.close(); err == nil {
+		err = cerr
+	}
+	return rec, err
 }
 
 // measure fills what measure and decide say about a page.
@@ -361,85 +324,26 @@ func (d *decisions) one(gate uint32, value, limit float64, pageType string, sign
 }
 
 // explainCopies adds what rank and cluster made of a document that decide kept.
-func (r *RunFolder) explainCopies(e *Explanation, group int, at recordAt) error {
-	row, err := r.rowAt(group, at)
-	if err != nil || row < 0 {
-		return err
-	}
-	lost, err := r.collapsed(group)
+func (r *RunFolder) explainCopies(e *Explanation, p place) error {
+	k, err := r.openKeepers()
 	if err != nil {
 		return err
 	}
-	for _, l := range lost {
-		if int(l.row) != row {
-			continue
-		}
-		ids, err := r.groupIDs(int(l.keeperGroup))
-		if err != nil {
-			return err
-		}
-		id := ids[l.keeperRow]
-		e.Fate, e.Detail = "dropped", "rank/"+copyReasons[l.reason]
-		e.Duplicate = &DuplicateNote{Keeper: hex.EncodeToString(id[:]), ClusterSize: 1, Similarity: 1}
-		return nil
-	}
-	ranks, err := r.loadRanks(group)
+	defer k.close()
+	s, err := k.of(p)
 	if err != nil {
 		return err
 	}
-	clusters, err := r.openClusters()
+	ids, err := r.groupIDs(s.keeper.group)
 	if err != nil {
 		return err
 	}
-	defer clusters.close()
-	order, _, err := r.open("rank", 0, orderFile)
-	if err != nil {
-		return err
+	id := ids[s.keeper.row]
+	if s.fate != "" {
+		e.Fate, e.Detail = "dropped", s.fate
 	}
-	defer order.Close()
-	rank := ranks[row]
-	cl, err := clusters.get(rank)
-	if err != nil {
-		return err
-	}
-	keeper, err := r.idOfRank(order, cl.Keeper)
-	if err != nil {
-		return err
-	}
-	var entry [orderRowBytes]byte
-	if _, err := order.ReadAt(entry[:], int64(rank)*orderRowBytes); err != nil {
-		return err
-	}
-	e.Duplicate = &DuplicateNote{
-		Keeper: keeper, ClusterSize: int(cl.Size), ExactCopies: int(binary.LittleEndian.Uint32(entry[8:])),
-		Similarity: corpus.Round(r.dedupParams().Estimate(cl.Matches), 4),
-	}
-	if cl.Keeper != rank {
-		e.Fate, e.Detail = "dropped", "cluster/near_duplicate"
+	if s.fate != "" || s.size > 1 || s.copies > 0 {
+		e.Duplicate = &DuplicateNote{Keeper: hex.EncodeToString(id[:]), ClusterSize: s.size, ExactCopies: s.copies, Similarity: s.similarity}
 	}
 	return nil
-}
-
-// rowAt returns the row of the page that starts at an offset, -1 if it is none.
-func (r *RunFolder) rowAt(group int, at recordAt) (int, error) {
-	c, f, err := r.columns("measure", group, columnsFile)
-	if err != nil {
-		return -1, err
-	}
-	defer f.Close()
-	defer c.close()
-	ranges, err := c.uint32s("range")
-	if err != nil {
-		return -1, err
-	}
-	offsets, err := c.uint64s("offset")
-	if err != nil {
-		return -1, err
-	}
-	for row := range ranges {
-		if int64(offsets[row]) == at.offset && r.Plan.Groups[group].Ranges[ranges[row]].File == at.file {
-			return row, nil
-		}
-	}
-	return -1, nil
 }

@@ -89,15 +89,15 @@ func (m *ledgerMaker) sumFiles() error {
 			acc.Bytes = rep.Bytes
 			acc.BytesInRecords += rep.InRecords
 			acc.BytesInGaps += rep.InGaps
-			acc.Gaps = append(acc.Gaps, rep.Gaps...)
+			acc.Gaps = appendGaps(acc.Gaps, rep.Gaps)
 			for t, n := range rep.ByType {
 				acc.ByType[t] += n
 			}
 			if rep.SHA256 != "" {
 				acc.SHA256 = rep.SHA256
 			}
-			m.warnings += int64(len(rep.Warnings))
-			acc.Damage = append(acc.Damage, damage(rep, int64(m.first[p.group][p.index]))...)
+			m.warnings += rep.NWarnings
+			m.addDamage(acc, rep, int64(m.first[p.group][p.index]))
 		}
 		if acc.Gaps == nil {
 			acc.Gaps = []shard.Gap{}
@@ -109,19 +109,38 @@ func (m *ledgerMaker) sumFiles() error {
 	return nil
 }
 
-// damage lists the damaged records of a range by record; first is the number in
-// the file of the range's first record.
-func damage(rep *rangeReport, first int64) []shard.Damage {
+// appendGaps appends the gaps of the next range. Gaps that touch and have one
+// cause become one, so that the ledger does not depend on where ranges were cut.
+func appendGaps(gaps, next []shard.Gap) []shard.Gap {
+	for _, g := range next {
+		if n := len(gaps); n > 0 && gaps[n-1].Offset+gaps[n-1].Length == g.Offset && gaps[n-1].Cause == g.Cause {
+			gaps[n-1].Length += g.Length
+			continue
+		}
+		gaps = append(gaps, g)
+	}
+	return gaps
+}
+
+// addDamage lists the damaged records of the next range of a file, by record;
+// first is the number in the file of the range's first record. At most
+// maxTroubles of each kind are listed by file.
+func (m *ledgerMaker) addDamage(acc *shard.LedgerAccount, rep *rangeReport, first int64) {
+	var listed [2]int
+	for _, d := range acc.Damage {
+		listed[boolByte(d.Readable)]++
+	}
 	var list []shard.Damage
 	add := func(troubles []recordTrouble, readable bool) {
-		for _, t := range troubles {
+		room := maxTroubles - listed[boolByte(readable)]
+		for _, t := range troubles[:min(max(room, 0), len(troubles))] {
 			list = append(list, shard.Damage{Record: first + int64(t.Record), Offset: t.Offset, Length: t.Length, Readable: readable, Cause: t.Cause})
 		}
 	}
 	add(rep.Errors, false)
 	add(rep.Warnings, true)
 	slices.SortStableFunc(list, func(a, b shard.Damage) int { return cmp.Compare(a.Record, b.Record) })
-	return list
+	acc.Damage = append(acc.Damage, list...)
 }
 
 // addGroup books every record of a group. fate returns the name of a page's

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// A lines file holds the line hashes of one group by site:
+// A line table holds the line hashes of some pages of a group by site:
 //
 //	magic, u32 number of sites
 //	per site, by ascending hash: site u64, documents u32, lines u32, offset u64
@@ -22,8 +22,15 @@ const (
 	lineRowBytes  = 16
 )
 
+// maxTableLines is how many lines go into one table: 24 B each in memory.
+const maxTableLines = 1 << 20
+
 // lineTable collects the pages of a group for the lines file.
-type lineTable struct{ sites map[uint64]*siteBlock }
+type lineTable struct {
+	out   *stackWriter
+	sites map[uint64]*siteBlock
+	lines int
+}
 
 type siteBlock struct {
 	docs  []byte
@@ -38,7 +45,7 @@ type lineRow struct {
 	edge    bool
 }
 
-func (t *lineTable) add(d *siteDocument) {
+func (t *lineTable) add(d *siteDocument) error {
 	if t.sites == nil {
 		t.sites = map[uint64]*siteBlock{}
 	}
@@ -54,6 +61,27 @@ func (t *lineTable) add(d *siteDocument) {
 		b.lines = append(b.lines, lineRow{l.hash, b.n, l.letters, l.edge})
 	}
 	b.n++
+	if t.lines += len(d.lines); t.lines < maxTableLines {
+		return nil
+	}
+	return t.flush()
+}
+
+// flush writes the lines at hand as one table.
+func (t *lineTable) flush() error {
+	err := t.out.add(func(w io.Writer) error {
+		_, err := w.Write(t.encode())
+		return err
+	})
+	t.sites, t.lines = nil, 0
+	return err
+}
+
+func (t *lineTable) close() error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	return t.out.close()
 }
 
 func boolByte(b bool) byte {
@@ -96,10 +124,11 @@ func (t *lineTable) encode() []byte {
 	return out
 }
 
-// siteRow is one entry of the directory of a lines file.
+// siteRow is one entry of the directory of a line table.
 type siteRow struct {
 	site   uint64
 	group  int
+	table  io.ReaderAt
 	docs   uint32
 	lines  uint32
 	offset int64
@@ -110,12 +139,12 @@ type siteRow struct {
 func readSites(r io.ReaderAt, group int, p, n uint64) ([]siteRow, error) {
 	head := make([]byte, lineHeadBytes)
 	if _, err := r.ReadAt(head, 0); err != nil || string(head[:len(lineMagic)]) != lineMagic {
-		return nil, fmt.Errorf("no lines file")
+		return nil, fmt.Errorf("no line table")
 	}
 	count := int(binary.LittleEndian.Uint32(head[len(lineMagic):]))
 	dir := make([]byte, count*siteRowBytes)
 	if _, err := r.ReadAt(dir, int64(lineHeadBytes)); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("lines file: %w", err)
+		return nil, fmt.Errorf("line table: %w", err)
 	}
 	var rows []siteRow
 	for i := range count {
@@ -125,7 +154,7 @@ func readSites(r io.ReaderAt, group int, p, n uint64) ([]siteRow, error) {
 			continue
 		}
 		rows = append(rows, siteRow{
-			site: h, group: group, docs: binary.LittleEndian.Uint32(b[8:]),
+			site: h, group: group, table: r, docs: binary.LittleEndian.Uint32(b[8:]),
 			lines: binary.LittleEndian.Uint32(b[12:]), offset: int64(binary.LittleEndian.Uint64(b[16:])),
 		})
 	}

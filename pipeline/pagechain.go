@@ -83,6 +83,7 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 	p.decided = charset.Decision{}
 	d := &p.doc
 	d.File, d.Record, d.Offset = rec.rangeIndex, rec.record, rec.offset
+	d.Truncated = cut(rec.truncated, 40)
 	switch rec.kind {
 	case kindWARC:
 		out.skip = p.warcRecord(rec)
@@ -94,6 +95,9 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 	}
 	if out.skip != "" || out.cause != "" {
 		return nil
+	}
+	if d.Truncated == overMaxBytes {
+		rec.warning = joinWarnings(rec.warning, "page cut at max_page_bytes")
 	}
 	p.label()
 	if p.cfg.Sample < 1 && !sampled(d.Site, p.cfg.Sample) {
@@ -134,7 +138,7 @@ func (p *pageChain) warcRecord(rec *rawRecord) string {
 	if !strings.HasPrefix(rec.url, "http:") && !strings.HasPrefix(rec.url, "https:") {
 		return "warc_not_http" // dns: and other schemes
 	}
-	resp, err := p.payload.Decode(rec.data, int64(p.cfg.MaxPageBytes))
+	resp, err := p.payload.Decode(rec.data, int64(p.cfg.MaxPageBytes)+1)
 	if err != nil {
 		return "http_malformed"
 	}
@@ -177,9 +181,22 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
+// overMaxBytes marks pages that were cut at max_page_bytes.
+const overMaxBytes = "max_page_bytes"
+
+// limit cuts a body at max_page_bytes and marks the page.
+func (p *pageChain) limit(body []byte) []byte {
+	if n := int(p.cfg.MaxPageBytes); len(body) > n {
+		p.doc.Truncated = overMaxBytes
+		return body[:n]
+	}
+	return body
+}
+
 // body decodes and extracts an HTML body.
 func (p *pageChain) body(contentType, label string, body []byte) string {
 	d := &p.doc
+	body = p.limit(body)
 	d.PayloadSHA1 = sha1.Sum(body)
 	kind := warc.Kind(contentType, body)
 	if kind == "empty" {
@@ -216,7 +233,7 @@ func (p *pageChain) extractHTML(html []byte) {
 func (p *pageChain) jsonRecord(rec *rawRecord) (skip, cause string) {
 	v, err := p.json.ParseBytes(rec.data)
 	if err != nil {
-		return "", "line is no JSON: " + cut(err.Error(), 120)
+		return "", "line is no JSON" // the parser's message quotes the line
 	}
 	if v.Type() != fastjson.TypeObject {
 		return "", "line is no JSON object"
@@ -244,12 +261,12 @@ func (p *pageChain) jsonRecord(rec *rawRecord) (skip, cause string) {
 	if b := v.Get("html_b64"); b != nil && b.Type() == fastjson.TypeString {
 		raw, err := base64.StdEncoding.DecodeString(str("html_b64"))
 		if err != nil {
-			return "", "html_b64: " + err.Error()
+			return "", "html_b64 is no base64: " + err.Error()
 		}
 		return p.body("text/html", "", raw), ""
 	}
 	if h := v.Get(f.HTML); f.HTML != "" && h != nil && h.Type() == fastjson.TypeString {
-		html := []byte(str(f.HTML))
+		html := p.limit([]byte(str(f.HTML)))
 		d.PayloadSHA1 = sha1.Sum(html)
 		p.extractHTML(html)
 		if t := str(f.Title); t != "" {

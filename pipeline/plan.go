@@ -37,7 +37,7 @@ type Plan struct {
 
 // File is one input file as it was when the plan was made.
 type File struct {
-	Path    string     `json:"path"` // how to open it
+	Path    string     `json:"path"` // absolute: tasks may run in another working directory
 	Name    string     `json:"name"` // what the release calls it: the path below the fixed part of its pattern
 	Dataset string     `json:"dataset"`
 	Input   int        `json:"input"` // number of its entry in the config's input list
@@ -80,10 +80,10 @@ type StagePlan struct {
 // identity is what must be equal for earlier work on a file to stand.
 func (f *File) identity() string {
 	b, _ := json.Marshal(struct {
-		Path, Format, Tag string
-		Size              int64
-		Fields            JSONFields
-	}{f.Path, f.Format, f.Tag, f.Size, f.Fields})
+		Path, Name, Format, Tag string
+		Size                    int64
+		Fields                  JSONFields
+	}{f.Path, f.Name, f.Format, f.Tag, f.Size, f.Fields})
 	return string(b)
 }
 
@@ -105,6 +105,9 @@ func MakePlan(c *Config, old *Plan) (*Plan, error) {
 		Keys:    powerOfTwo(total >> 33),
 		Compare: powerOfTwo(total >> 33),
 		Write:   int(min(total>>26, 4095)) + 1,
+	}
+	if old != nil {
+		p.Parts.Sites = old.Parts.Sites // another cut of the sites would measure every group again
 	}
 	p.Parts.Group = min(16*p.Parts.Keys, 1+int(total>>28))
 	for _, s := range stages {
@@ -140,8 +143,12 @@ func (p *Plan) listFiles(c *Config) error {
 			if rel, err := filepath.Rel(base, info.Name); err == nil && !strings.HasPrefix(rel, "..") {
 				name = filepath.ToSlash(rel)
 			}
+			path, err := filepath.Abs(info.Name)
+			if err != nil {
+				return err
+			}
 			p.Files = append(p.Files, File{
-				Path: info.Name, Name: name, Dataset: cmp.Or(in.Dataset, c.Name), Input: i,
+				Path: path, Name: name, Dataset: cmp.Or(in.Dataset, c.Name), Input: i,
 				Format: in.Format, Fields: in.Fields, Size: info.Size, Tag: info.Identity(),
 			})
 		}

@@ -35,12 +35,17 @@ func unpackedFiles(t *testing.T, dir string, visit func(path string, data []byte
 			return err
 		}
 		defer c.close()
-		for _, m := range c.head.Columns {
-			raw, _, err := c.block(m.Name, m.Width)
-			if err != nil {
-				return err
+		for _, b := range c.blocks {
+			for _, m := range b.Columns {
+				err := c.column(m.Name, m.Width, func(raw []byte, m *columnMeta) error {
+					visit(path+" "+m.Name, raw)
+					visit(path+" "+m.Name, []byte(strings.Join(m.Dict, "\n")))
+					return nil
+				})
+				if err != nil {
+					return err
+				}
 			}
-			visit(path+" "+m.Name, raw)
 		}
 		return nil
 	})

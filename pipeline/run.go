@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -68,6 +69,10 @@ func checkEmpty(dir string) error {
 	if err != nil {
 		return configError("%v", err)
 	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		// what a start that was killed leaves
+		return e.Name() == "config.yaml" || strings.HasPrefix(e.Name(), ".tmp-")
+	})
 	if len(entries) > 0 {
 		return configError("%s is not empty and no run folder (it has no plan.json); use another --out", dir)
 	}
@@ -122,6 +127,9 @@ func (r *RunFolder) runStage(ctx context.Context, s *stage, o RunOptions) error 
 	for _, i := range missing {
 		g.Go(func() error {
 			for range times {
+				if err := gctx.Err(); err != nil {
+					return err
+				}
 				if err := r.runTask(gctx, s, i, max(1, workers/parallel), o.Events); err != nil {
 					return err
 				}
@@ -228,25 +236,35 @@ func (r *RunFolder) FinishCounts() (map[string]int64, error) {
 	return m.Counts, nil
 }
 
-// Clean removes what no task of the present plan needs: temporary files of
-// attempts that died and outputs of tasks whose keys changed. It returns how many
-// files went and how many bytes.
-func (r *RunFolder) Clean() (files int, size int64, err error) {
-	keep := map[string]bool{}
-	for _, s := range stages {
-		sp, _ := r.Plan.Stage(s.name)
-		for i := range sp.Tasks {
-			k, err := r.key(s, i)
-			if errors.Is(err, errNotReady) {
-				continue
-			}
-			if err != nil {
-				return 0, 0, err
-			}
-			keep[s.name+"/"+k] = true
+// knownKeys returns the keys of a stage's tasks, and whether all of them are
+// known: those of a task that waits for an earlier one are not.
+func (r *RunFolder) knownKeys(s *stage) (keys map[string]bool, all bool, err error) {
+	keys, all = map[string]bool{}, true
+	sp, _ := r.Plan.Stage(s.name)
+	for i := range sp.Tasks {
+		k, err := r.key(s, i)
+		if errors.Is(err, errNotReady) {
+			all = false
+			continue
 		}
+		if err != nil {
+			return nil, false, err
+		}
+		keys[k] = true
 	}
+	return keys, all, nil
+}
+
+// Clean removes what no task of the present plan needs: temporary files of
+// attempts that died and outputs of tasks whose keys changed. Where a key is not
+// known yet, because an earlier task is missing, the stage's outputs stay. No
+// attempt may be running. It returns how many files went and how many bytes.
+func (r *RunFolder) Clean() (files int, size int64, err error) {
 	for _, s := range stages {
+		keep, known, err := r.knownKeys(s)
+		if err != nil {
+			return files, size, err
+		}
 		dir := filepath.Join(r.Dir, s.name)
 		entries, err := os.ReadDir(dir)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -256,7 +274,8 @@ func (r *RunFolder) Clean() (files int, size int64, err error) {
 			return files, size, err
 		}
 		for _, e := range entries {
-			if len(e.Name()) > 24 && keep[s.name+"/"+e.Name()[:24]] {
+			temp := strings.HasPrefix(e.Name(), ".tmp-")
+			if !temp && (!known || len(e.Name()) > keyLength && keep[e.Name()[:keyLength]]) {
 				continue
 			}
 			if info, err := e.Info(); err == nil {

@@ -72,9 +72,9 @@ func openSource(f *File, rg Range, c *ExtractConfig) (source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Size() != f.Size {
+	if f.Tag != in.Info().Identity() {
 		in.Close()
-		return nil, fmt.Errorf("%s: has %d bytes, the plan says %d: the file changed, make a new plan", f.Path, in.Size(), f.Size)
+		return nil, fmt.Errorf("%s: the file changed after the plan was made; make a new plan", f.Path)
 	}
 	format := f.Format
 	head := make([]byte, min(64<<10, f.Size))
@@ -195,8 +195,14 @@ func (s *warcSource) next(rec *rawRecord) error {
 	}
 	rec.warcType = strings.ToLower(w.Type)
 	rec.url, rec.date, rec.recordID, rec.truncated = w.TargetURI, w.Date, w.ID, w.Truncated
-	rec.data = append(rec.data[:0], w.Block...)
+	switch rec.warcType {
+	case "response", "resource", "conversion":
+		rec.data = append(rec.data[:0], w.Block...)
+	}
 	rec.warning = w.Warning
+	if rec.truncated != "" {
+		rec.warning = joinWarnings(rec.warning, "WARC-Truncated: "+cut(rec.truncated, 40))
+	}
 	if w.Err != nil {
 		rec.err = w.Err.Error()
 	}
@@ -210,6 +216,14 @@ func (s *warcSource) close() (rangeAccount, error) {
 		gaps = append(gaps, shard.Gap{Offset: g.Offset, Length: g.Length, Cause: g.Cause})
 	}
 	return s.finish(from, to, gaps)
+}
+
+// joinWarnings joins what was noticed about one record.
+func joinWarnings(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
 }
 
 // htmlSource is a file that is one page.
@@ -226,7 +240,7 @@ func (s *htmlSource) next(rec *rawRecord) error {
 	s.done = true
 	rec.kind = kindHTML
 	rec.length = s.file.Size
-	n := min(s.file.Size, s.limit+1)
+	n := min(s.file.Size, s.limit+1) // one byte more tells that the page is too long
 	if int64(cap(rec.data)) < n {
 		rec.data = make([]byte, n)
 	}
@@ -317,6 +331,7 @@ func newJSONSource(base rangeReader, head []byte) (source, error) {
 		if err != nil && err != io.EOF {
 			return nil, fmt.Errorf("%s: %w", base.file.Path, err)
 		}
+		s.skipBlank() // they belong to the record before
 	}
 	s.from = s.pos
 	return s, nil
@@ -392,8 +407,29 @@ func (s *jsonSource) next(rec *rawRecord) error {
 			if rec.record == 0 {
 				rec.length = s.file.Size // shared by all lines
 			}
+			return nil
 		}
+		rec.length += s.skipBlank()
 		return nil
+	}
+}
+
+// skipBlank consumes the empty lines behind a record, which belong to it, and
+// returns their bytes.
+func (s *jsonSource) skipBlank() (n int64) {
+	for {
+		b, _ := s.br.Peek(2)
+		switch {
+		case len(b) > 0 && b[0] == '\n':
+			s.br.Discard(1)
+			n++
+		case len(b) == 2 && b[0] == '\r' && b[1] == '\n':
+			s.br.Discard(2)
+			n += 2
+		default:
+			s.pos += n
+			return n
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/qingliu/qingliu/filters"
@@ -143,35 +144,47 @@ func runDecide(_ context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	v, err := d.decide(c)
+	out, err := t.create(verdictsFile)
 	if err != nil {
 		return err
 	}
-	kept := int64(0)
-	for _, r := range v.reason {
-		if r == 0 {
-			kept++
+	w := newColumnWriter(out)
+	err = c.eachBlock(func(block *columnFile) error {
+		v, err := d.decide(block)
+		if err != nil {
+			return err
 		}
+		v.write(w)
+		kept := int64(0)
+		for _, r := range v.reason {
+			if r == 0 {
+				kept++
+			}
+		}
+		t.count("kept", kept)
+		t.count("dropped", int64(len(v.reason))-kept)
+		t.events.Progress(t.stage.name, int64(len(v.reason)), 0)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	t.count("kept", kept)
-	t.count("dropped", int64(len(v.reason))-kept)
-	t.events.Progress(t.stage.name, int64(len(v.reason)), 0)
-	w := newColumnWriter(len(v.reason))
+	return w.close()
+}
+
+// write adds the verdicts as a block of columns.
+func (v *verdicts) write(w *columnWriter) {
+	w.block(len(v.reason))
 	w.uint32s("reason", v.reason)
 	w.float64s("value", v.value)
 	w.float64s("limit", v.limit)
+	col := make([]uint64, len(v.reason))
 	for i := range v.words {
-		col := make([]uint64, len(v.reason))
 		for r := range col {
 			col[r] = v.all[r*v.words+i]
 		}
 		w.uint64s(allColumn(i), col)
 	}
-	out, err := t.create(verdictsFile)
-	if err != nil {
-		return err
-	}
-	return w.writeTo(out)
 }
 
-func allColumn(word int) string { return "all:" + string(rune('0'+word)) }
+func allColumn(word int) string { return fmt.Sprintf("all:%d", word) }

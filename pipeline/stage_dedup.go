@@ -67,17 +67,23 @@ func runGroup(_ context.Context, t *task) error {
 			return err
 		}
 		defer f.Close()
-		b, err := dedup.OpenBands(f, size, t.dedupParams())
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.Name(), err)
-		}
 		ranks, err := t.loadRanks(g)
 		if err != nil {
 			return err
 		}
-		inputs = append(inputs, dedup.GroupInput{Bands: b, Rank: func(row uint32) (uint32, bool) {
-			return ranks[row], ranks[row] != noRank
-		}})
+		pieces, err := readStack(f, size)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name(), err)
+		}
+		for _, p := range pieces {
+			b, err := dedup.OpenBands(p, p.Size(), t.dedupParams())
+			if err != nil {
+				return fmt.Errorf("%s: %w", f.Name(), err)
+			}
+			inputs = append(inputs, dedup.GroupInput{Bands: b, Rank: func(row uint32) (uint32, bool) {
+				return ranks[row], ranks[row] != noRank
+			}})
+		}
 	}
 	out, err := t.create(candidatesFile)
 	if err != nil {

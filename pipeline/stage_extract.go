@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -14,7 +15,7 @@ import (
 // Files of an extract task.
 const (
 	pagesFile   = "pages.jsonl.zst" // work records of the pages, in input order
-	linesFile   = "lines"           // hashes of the lines by site
+	linesFile   = "lines"           // hashes of the lines by site, a stack of line tables
 	recordsFile = "records"         // every record with its fate, see recordTable
 	accountFile = "account.json"    // bytes, gaps and digests by range
 )
@@ -50,6 +51,7 @@ type rangeReport struct {
 	ByType    map[string]int64 `json:"by_type"`
 	InRecords int64            `json:"bytes_in_records"`
 	InGaps    int64            `json:"bytes_in_gaps"`
+	NWarnings int64            `json:"n_warnings"`
 	Warnings  []recordTrouble  `json:"warnings,omitempty"` // readable in spite of damage
 	Errors    []recordTrouble  `json:"errors,omitempty"`   // unreadable
 }
@@ -62,7 +64,8 @@ type recordTrouble struct {
 	Cause  string `json:"cause"`
 }
 
-// maxTroubles bounds the troubles listed by range; all are counted.
+// maxTroubles bounds the troubles of each kind that are listed by file; all are
+// counted.
 const maxTroubles = 10000
 
 func runExtract(ctx context.Context, t *task) error {
@@ -83,9 +86,17 @@ func runExtract(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
+	records, err := t.create(recordsFile)
+	if err != nil {
+		return err
+	}
+	linesOut, err := t.create(linesFile)
+	if err != nil {
+		return err
+	}
 	var (
-		table  recordTable
-		lines  lineTable
+		table  = recordTable{w: newBuffered(records)}
+		lines  = lineTable{out: newStackWriter(linesOut)}
 		report = make([]rangeReport, len(ranges))
 		panics int
 	)
@@ -111,12 +122,17 @@ func runExtract(ctx context.Context, t *task) error {
 				return err
 			}
 			table.add(rec, fatePage, 0)
-			lines.add(&rec.out.lines)
+			if err := lines.add(&rec.out.lines); err != nil {
+				return err
+			}
 			t.count("pages", 1)
 		}
-		if rec.warning != "" && len(rep.Warnings) < maxTroubles {
-			trouble.Cause = rec.warning
-			rep.Warnings = append(rep.Warnings, trouble)
+		if rec.warning != "" && rec.out.cause == "" {
+			rep.NWarnings++
+			if len(rep.Warnings) < maxTroubles {
+				trouble.Cause = rec.warning
+				rep.Warnings = append(rep.Warnings, trouble)
+			}
 		}
 		if rec.out.panicked != "" {
 			panics++
@@ -159,10 +175,10 @@ func runExtract(ctx context.Context, t *task) error {
 	if err := t.write(accountFile, account); err != nil {
 		return err
 	}
-	if err := t.write(recordsFile, table.data); err != nil {
+	if err := table.w.Flush(); err != nil {
 		return err
 	}
-	return t.write(linesFile, lines.encode())
+	return lines.close()
 }
 
 func recordType(rec *rawRecord) string {
@@ -204,8 +220,8 @@ func (f *rangeFeed) next(rec *rawRecord) (int, bool, error) {
 			f.report[f.i].ByType = map[string]int64{}
 		}
 		data, out := rec.data, rec.out
-		if cap(data) > 32<<20 {
-			data = nil // do not keep what one giant record grew
+		if cap(data) > maxKeptBytes || cap(out.page) > maxKeptBytes {
+			data, out = nil, extracted{}
 		}
 		*rec = rawRecord{rangeIndex: f.i, data: data[:0], out: out}
 		err := f.src.next(rec)
@@ -257,10 +273,10 @@ type recordRow struct {
 
 const recordRowBytes = 32
 
-// recordTable builds the records file: rows of fixed width in input order.
+// recordTable writes the records file: rows of fixed width in input order.
 type recordTable struct {
 	kinds []string
-	data  []byte
+	w     *bufio.Writer
 }
 
 func (t *recordTable) kind(name string) uint16 {
@@ -281,7 +297,7 @@ func (t *recordTable) add(rec *rawRecord, fate uint8, kind uint16) {
 	binary.LittleEndian.PutUint64(b[16:], uint64(rec.length))
 	b[24] = fate
 	binary.LittleEndian.PutUint16(b[25:], kind)
-	t.data = append(t.data, b[:]...)
+	t.w.Write(b[:]) // errors stay with w until Flush
 }
 
 func decodeRecordRow(b []byte) recordRow {

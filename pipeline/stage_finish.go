@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,8 +40,11 @@ func finishStage() *stage {
 		fingerprint: func(c *Config) []any {
 			return []any{c.fingerprint(), ToolVersion, report.StatisticsFormat, shard.ManifestFormat}
 		},
-		tasks:    one,
-		identity: func(r *RunFolder, _ int) (string, error) { return r.Plan.layoutIdentity(), nil },
+		tasks: one,
+		identity: func(r *RunFolder, _ int) (string, error) {
+			b, err := json.Marshal(r.Plan.Stages) // the manifest names all fingerprints
+			return r.Plan.layoutIdentity() + string(b), err
+		},
 		deps: func(p *Plan, _ int) []dep {
 			return slices.Concat(
 				fromAll("extract", len(p.Groups), recordsFile, accountFile),
@@ -58,6 +62,7 @@ func finishStage() *stage {
 func (c *Config) fingerprint() string {
 	e := *c
 	e.Tasks = TasksConfig{}
+	e.Text.UserWords = "" // its content is part of measure's fingerprint
 	e.Input = slices.Clone(c.Input)
 	for i := range e.Input {
 		e.Input[i].Path = ""
@@ -71,14 +76,37 @@ func (c *Config) fingerprint() string {
 }
 
 // releaseIsThere compares the manifest of the release folder with the copy that
-// the task kept.
+// the task kept, and the sizes of all files with it.
 func releaseIsThere(r *RunFolder, key string) bool {
 	want, err := os.ReadFile(r.stageFile("finish", key, manifestFile))
 	if err != nil {
 		return false
 	}
 	have, err := os.ReadFile(filepath.Join(r.Dir, ReleaseDir, shard.ManifestName))
-	return err == nil && bytes.Equal(want, have)
+	if err != nil || !bytes.Equal(want, have) {
+		return false
+	}
+	m, err := shard.ParseManifest(have)
+	if err != nil {
+		return false
+	}
+	is := func(path string, size int64) bool {
+		st, err := os.Stat(filepath.Join(r.Dir, ReleaseDir, filepath.FromSlash(path)))
+		return err == nil && st.Size() == size
+	}
+	for _, o := range m.Outputs {
+		for _, s := range o.Shards {
+			if !is(s.Path, s.PackedBytes) || !is(s.Sidecar.Path, s.Sidecar.Bytes) {
+				return false
+			}
+		}
+	}
+	for _, f := range m.Files {
+		if !is(f.Path, f.Bytes) {
+			return false
+		}
+	}
+	return true
 }
 
 func runFinish(ctx context.Context, t *task) error {
@@ -115,13 +143,31 @@ func runFinish(ctx context.Context, t *task) error {
 	return replaceDir(tmp, filepath.Join(t.Dir, ReleaseDir))
 }
 
-// replaceDir puts a finished folder in place of an older one.
+// replaceDir puts a finished folder in place of an older one. Another attempt may
+// do the same at the same time; both folders are equal then.
 func replaceDir(tmp, final string) error {
-	old := tmp + "-old"
-	if err := os.Rename(final, old); err != nil && !errors.Is(err, os.ErrNotExist) {
+	err := filepath.WalkDir(tmp, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		return syncDir(path)
+	})
+	if err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, final); err != nil {
+	old := tmp + "-old"
+	for range 10 {
+		if err := os.Rename(final, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err = os.Rename(tmp, final); err == nil {
+			break
+		}
+		if err := os.RemoveAll(old); err != nil {
+			return err
+		}
+	}
+	if err != nil {
 		return err
 	}
 	if err := syncDir(filepath.Dir(final)); err != nil {

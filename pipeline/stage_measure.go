@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/zeebo/xxh3"
@@ -26,16 +27,17 @@ const (
 	docsFile     = "docs.jsonl.zst"
 	framesFile   = "docs.frames" // u32 number of the first document, by zstd frame
 	columnsFile  = "columns"
-	bandsFile    = "bands"
-	sketchesFile = "sketches" // in the format of package dedup, by row
+	bandsFile    = "bands"    // stack of band files of package dedup
+	sketchesFile = "sketches" // stack of sketch files of package dedup
 )
 
 // Gates, by their code in the gate column; 0 passes.
-var gateReasons = []string{"", "gates.min_code_points", "gates.language"}
+var gateReasons = []string{"", "gates.min_code_points", "gates.language", "gates.stage_panic"}
 
 const (
 	gateLength   = 1 // first: the language of a few characters means nothing
 	gateLanguage = 2
+	gatePanic    = 3 // the page made a step panic: a bug of ours, logged with its stack
 )
 
 // noDoc stands in the doc column of pages that failed a gate.
@@ -71,9 +73,10 @@ func measureStage() *stage {
 
 // measuredRow is one page on its way through the measure stage.
 type measuredRow struct {
-	line []byte // work record of the page
-	row  rowValues
-	doc  []byte // work record of the document, empty if a gate failed
+	line     []byte // work record of the page
+	row      rowValues
+	doc      []byte // work record of the document, empty if a gate failed
+	panicked string // message and stack of a recovered panic, "" if there was none
 }
 
 // rowValues is what the columns say of one page.
@@ -86,6 +89,7 @@ type rowValues struct {
 	id, url      [16]byte
 	crawled      uint64
 	length       uint32
+	bytes        uint32    // of the document's work record, without what grouping changes
 	words        [6]string // by textColumns
 	signals      []float64
 	pii          []int
@@ -225,12 +229,22 @@ func (m *measureChain) redact(d *corpus.Document) {
 	}
 }
 
-// process measures the page of one row.
+// process measures the page of one row. A panic spoils this page only: it fails
+// the gate stage_panic.
 func (m *measureChain) process(r *measuredRow) error {
 	d := &m.doc
+	r.panicked = ""
 	if err := m.reader.read(r.line, d); err != nil {
 		return err
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.panicked = fmt.Sprintf("%v\n%s", p, debug.Stack())
+			r.doc = r.doc[:0]
+			r.row.gate, r.row.gateValue, r.row.gateLimit = gatePanic, 1, 0
+			r.row.words = labelsOf(d)
+		}
+	}()
 	v := &r.row
 	signals, counts := v.signals[:0], v.pii[:0]
 	*v = rowValues{file: uint32(d.File), record: uint32(d.Record), offset: d.Offset, id: idKey(d.ID), crawled: unixSeconds(d.DateCrawled)}
@@ -249,7 +263,17 @@ func (m *measureChain) process(r *measuredRow) error {
 	v.pii = append(counts, d.PII...)
 	v.sig = m.sig
 	r.doc = appendWorkRecord(r.doc, d)
+	v.bytes = uint32(len(r.doc) - digits(d.File) - digits(d.Record))
 	return nil
+}
+
+// digits returns how many decimal digits n has.
+func digits(n int) int {
+	d := 1
+	for ; n >= 10; n /= 10 {
+		d++
+	}
+	return d
 }
 
 func runMeasure(ctx context.Context, t *task) error {
@@ -274,7 +298,11 @@ func runMeasure(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	var table measureTable
+	table, err := newMeasureTable(t)
+	if err != nil {
+		return err
+	}
+	panics := 0
 	produce := func(r *measuredRow) (int, bool, error) {
 		line, err := pages.Next()
 		if err == io.EOF {
@@ -283,7 +311,7 @@ func runMeasure(ctx context.Context, t *task) error {
 		if err != nil {
 			return 0, false, fmt.Errorf("%s: %w", in.Name(), err)
 		}
-		if cap(r.line) > 32<<20 {
+		if cap(r.line) > maxKeptBytes || cap(r.doc) > maxKeptBytes {
 			r.line, r.doc = nil, nil
 		}
 		r.line = append(r.line[:0], line...)
@@ -305,7 +333,15 @@ func runMeasure(ctx context.Context, t *task) error {
 			}
 			t.count("documents", 1)
 		}
-		table.add(&r.row, doc, len(r.doc))
+		if r.panicked != "" {
+			t.events.Log(fmt.Sprintf("page %d of group %d: panic, the page is dropped by gates.stage_panic: %s", table.total(), t.index, r.panicked))
+			if panics++; panics > maxPanics {
+				return fmt.Errorf("more than %d pages panicked; the first are in the log", maxPanics)
+			}
+		}
+		if err := table.add(&r.row, doc); err != nil {
+			return err
+		}
 		t.count("pages", 1)
 		t.events.Progress(t.stage.name, 1, int64(len(r.line)))
 		return nil
@@ -324,7 +360,7 @@ func runMeasure(ctx context.Context, t *task) error {
 	if err := t.write(framesFile, first); err != nil {
 		return err
 	}
-	return table.write(t)
+	return table.close()
 }
 
 // idKey turns the hex id into its bytes.
@@ -350,115 +386,9 @@ func unixSeconds(date string) uint64 {
 	return uint64(t.Unix())
 }
 
-// measureTable collects the columns of a group.
-type measureTable struct {
-	file, record, gate, doc, bytes, length []uint32
-	offset, crawled                        []uint64
-	gateValue, gateLimit                   []float64
-	id, url, text                          [][16]byte
-	words                                  [6][]string
-	signals                                [][]float64
-	pii                                    [][]uint32
-	bandRows                               []uint32
-	sigs                                   []dedup.Signature
-}
-
-func (m *measureTable) add(v *rowValues, doc uint32, bytes int) {
-	if m.signals == nil {
-		m.signals = make([][]float64, len(filters.Signals()))
-		m.pii = make([][]uint32, len(pii.Classes))
-	}
-	row := uint32(len(m.file))
-	m.file = append(m.file, v.file)
-	m.record = append(m.record, v.record)
-	m.offset = append(m.offset, uint64(v.offset))
-	m.gate = append(m.gate, v.gate)
-	m.gateValue = append(m.gateValue, v.gateValue)
-	m.gateLimit = append(m.gateLimit, v.gateLimit)
-	m.doc = append(m.doc, doc)
-	m.bytes = append(m.bytes, uint32(bytes))
-	m.length = append(m.length, v.length)
-	m.crawled = append(m.crawled, v.crawled)
-	m.id = append(m.id, v.id)
-	m.url = append(m.url, v.url)
-	m.text = append(m.text, v.sig.Text)
-	for i := range m.words {
-		m.words[i] = append(m.words[i], v.words[i])
-	}
-	for i := range m.signals {
-		x := math.NaN()
-		if v.gate == 0 {
-			x = v.signals[i]
-		}
-		m.signals[i] = append(m.signals[i], x)
-	}
-	for i := range m.pii {
-		n := 0
-		if v.gate == 0 {
-			n = v.pii[i]
-		}
-		m.pii[i] = append(m.pii[i], uint32(n))
-	}
-	if v.gate == 0 && v.sig.Letters >= dedup.DefaultParams().MinLetters {
-		m.bandRows = append(m.bandRows, row)
-		m.sigs = append(m.sigs, v.sig)
-	}
-}
-
-func (m *measureTable) write(t *task) error {
-	w := newColumnWriter(len(m.file))
-	w.uint32s("range", m.file)
-	w.uint32s("record", m.record)
-	w.uint64s("offset", m.offset)
-	w.uint32s("gate", m.gate)
-	w.float64s("gate_value", m.gateValue)
-	w.float64s("gate_limit", m.gateLimit)
-	w.uint32s("doc", m.doc)
-	w.uint32s("bytes", m.bytes)
-	w.uint32s("length", m.length)
-	w.uint64s("crawled", m.crawled)
-	w.keys("id", m.id)
-	w.keys("url", m.url)
-	w.keys("text", m.text)
-	for i, name := range textColumns {
-		w.words(name, m.words[i])
-	}
-	for i, s := range filters.Signals() {
-		var col []float64
-		if m.signals != nil {
-			col = m.signals[i]
-		}
-		w.float64s(signalColumn(s.Name), col)
-	}
-	for i := range pii.Classes {
-		var col []uint32
-		if m.pii != nil {
-			col = m.pii[i]
-		}
-		w.uint32s("pii:"+pii.Classes[i].Name, col)
-	}
-	out, err := t.create(columnsFile)
-	if err != nil {
-		return err
-	}
-	if err := w.writeTo(out); err != nil {
-		return err
-	}
-	bands, err := t.create(bandsFile)
-	if err != nil {
-		return err
-	}
-	if err := dedup.WriteBands(bands, dedup.DefaultParams(), m.bandRows, m.sigs); err != nil {
-		return err
-	}
-	sketches, err := t.create(sketchesFile)
-	if err != nil {
-		return err
-	}
-	return dedup.WriteSketches(sketches, dedup.DefaultParams(), m.bandRows, m.sigs)
-}
-
 func signalColumn(name string) string { return "signal:" + name }
+
+func piiColumn(class string) string { return "pii:" + class }
 
 // columns opens the columns of a measure or decide task; close both results.
 func (r *RunFolder) columns(stage string, index int, suffix string) (*columnFile, *os.File, error) {

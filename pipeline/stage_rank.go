@@ -68,89 +68,6 @@ func (p *Plan) layoutIdentity() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// The order of documents, best first, as bytes that compare like the documents:
-// published 1, trust 1, score 4, length 4, date 8, text 16, id 16, file 4,
-// offset 8. Larger is better is stored as the complement.
-const (
-	sortKeyBytes = 62
-	locatorBytes = 12 // group u32, row u32, copies u32
-	urlKeyBytes  = 16
-	entryBytes   = sortKeyBytes + locatorBytes + urlKeyBytes
-)
-
-// rankMemory bounds the buffers of each external sort.
-const rankMemory = 64 << 20
-
-// rankEntry is a kept document while it is ranked: sort key, locator, URL key.
-type rankEntry [entryBytes]byte
-
-func (e *rankEntry) group() uint32  { return binary.BigEndian.Uint32(e[sortKeyBytes:]) }
-func (e *rankEntry) row() uint32    { return binary.BigEndian.Uint32(e[sortKeyBytes+4:]) }
-func (e *rankEntry) copies() uint32 { return binary.BigEndian.Uint32(e[sortKeyBytes+8:]) }
-func (e *rankEntry) url() []byte    { return e[sortKeyBytes+locatorBytes:] }
-func (e *rankEntry) date() uint64   { return ^binary.BigEndian.Uint64(e[10:]) }
-func (e *rankEntry) length() uint32 { return ^binary.BigEndian.Uint32(e[6:]) }
-func (e *rankEntry) addCopies(n uint32) {
-	binary.BigEndian.PutUint32(e[sortKeyBytes+8:], e.copies()+n)
-}
-
-// keyedSorter sorts rank entries under a key of its own in front.
-type keyedSorter struct {
-	s   *dedup.Sorter
-	key int
-	rec []byte
-}
-
-func newKeyedSorter(dir string, key int) *keyedSorter {
-	w := key + entryBytes
-	return &keyedSorter{s: dedup.NewSorter(dir, w, w, rankMemory), key: key, rec: make([]byte, w)}
-}
-
-func (k *keyedSorter) add(key []byte, e *rankEntry) error {
-	copy(k.rec, key)
-	copy(k.rec[k.key:], e[:])
-	return k.s.Add(k.rec)
-}
-
-// each calls fn with each run of entries whose first prefix bytes are equal; the
-// first entry of a run is the best.
-func (k *keyedSorter) each(prefix int, fn func(best *rankEntry, others []rankEntry) error) error {
-	it, err := k.s.Sorted()
-	if err != nil {
-		return err
-	}
-	var (
-		cur    []byte
-		best   rankEntry
-		others []rankEntry
-		have   bool
-	)
-	flush := func() error {
-		if !have {
-			return nil
-		}
-		return fn(&best, others)
-	}
-	for {
-		rec, err := it.Next()
-		if err == io.EOF {
-			return flush()
-		}
-		if err != nil {
-			return err
-		}
-		if have && bytes.Equal(cur, rec[:prefix]) {
-			others = append(others, rankEntry(rec[k.key:]))
-			continue
-		}
-		if err := flush(); err != nil {
-			return err
-		}
-		cur, others, have = append(cur[:0], rec[:prefix]...), others[:0], true
-		best = rankEntry(rec[k.key:])
-	}
-}
-
 // ranker carries the state of the rank task.
 type ranker struct {
 	t     *task
@@ -209,25 +126,28 @@ func (r *ranker) collect(g int, byID *keyedSorter) error {
 	}
 	defer f.Close()
 	defer c.close()
-	cols, err := readRankColumns(c)
-	if err != nil {
-		return err
-	}
-	r.ranks[g] = make([]uint32, c.rows())
-	for row := range r.ranks[g] {
-		r.ranks[g][row] = noRank
-		if reasons[row] != 0 {
-			continue
-		}
-		rg := t.Plan.Groups[g].Ranges[cols.file[row]]
-		e := makeEntry(cols, row, rg.File, t.Config.Datasets[t.Plan.Files[rg.File].Dataset].Trust)
-		binary.BigEndian.PutUint32(e[sortKeyBytes:], uint32(g))
-		binary.BigEndian.PutUint32(e[sortKeyBytes+4:], uint32(row))
-		if err := byID.add(cols.id[row][:], &e); err != nil {
+	r.ranks[g] = make([]uint32, 0, len(reasons))
+	return c.eachBlock(func(block *columnFile) error {
+		cols, err := readRankColumns(block)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		for i := range cols.file {
+			row := len(r.ranks[g])
+			r.ranks[g] = append(r.ranks[g], noRank)
+			if reasons[row] != 0 {
+				continue
+			}
+			rg := t.Plan.Groups[g].Ranges[cols.file[i]]
+			e := makeEntry(cols, i, rg.File, t.Config.Datasets[t.Plan.Files[rg.File].Dataset].Trust)
+			binary.BigEndian.PutUint32(e[sortKeyBytes:], uint32(g))
+			binary.BigEndian.PutUint32(e[sortKeyBytes+4:], uint32(row))
+			if err := byID.add(cols.id[i][:], &e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 type rankColumns struct {
@@ -259,20 +179,6 @@ func readRankColumns(c *columnFile) (r rankColumns, err error) {
 	return r, err
 }
 
-func makeEntry(c rankColumns, row, file, trust int) (e rankEntry) {
-	e[0] = 1 // 0 is for documents already published
-	e[1] = ^byte(trust)
-	// e[2:6], the score, is equal for all as long as no model gives one
-	binary.BigEndian.PutUint32(e[6:], ^c.length[row])
-	binary.BigEndian.PutUint64(e[10:], ^c.dates[row])
-	copy(e[18:], c.text[row][:])
-	copy(e[34:], c.id[row][:])
-	binary.BigEndian.PutUint32(e[50:], uint32(file))
-	binary.BigEndian.PutUint64(e[54:], c.offset[row])
-	copy(e.url(), c.url[row][:])
-	return e
-}
-
 // reasons reads the verdicts of a group: 0 for kept rows, else 1 + the number of
 // the rule.
 func (r *RunFolder) reasons(group int) ([]uint32, error) {
@@ -299,10 +205,7 @@ func (r *ranker) collapse(ctx context.Context, byID *keyedSorter) (*keyedSorter,
 		}
 		return final.add(nil, e)
 	}
-	err := byID.each(16, func(best *rankEntry, others []rankEntry) error {
-		if err := r.lose(best, others, copyID, true); err != nil {
-			return err
-		}
+	err := byID.each(16, r.loser(copyID), func(best *rankEntry) error {
 		if cfg.URL == "off" || bytes.Equal(best.url(), none[:]) {
 			return toText(best)
 		}
@@ -314,57 +217,32 @@ func (r *ranker) collapse(ctx context.Context, byID *keyedSorter) (*keyedSorter,
 	if err != nil {
 		return nil, err
 	}
-	err = byURL.each(16, func(best *rankEntry, others []rankEntry) error {
-		if err := r.lose(best, others, copyURL, false); err != nil {
-			return err
-		}
-		return toText(best)
-	})
+	err = byURL.each(16, r.loser(copyURL), toText)
 	if err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	err = byText.each(16, func(best *rankEntry, others []rankEntry) error {
-		if err := r.lose(best, others, copyText, true); err != nil {
-			return err
-		}
-		return final.add(nil, best)
-	})
+	err = byText.each(16, r.loser(copyText), func(best *rankEntry) error { return final.add(nil, best) })
 	return final, err
 }
 
-// captureOrder sorts the captures of one URL, the one to keep first.
-func captureOrder(rule string, e *rankEntry) uint64 {
-	switch rule {
-	case "first":
-		return e.date()
-	case "longest":
-		return ^uint64(e.length())
-	}
-	return ^e.date()
-}
-
-// lose records that others collapse into best.
-func (r *ranker) lose(best *rankEntry, others []rankEntry, reason byte, exact bool) error {
-	for i := range others {
-		o := &others[i]
+// loser returns what happens to an entry that collapses into a better one.
+func (r *ranker) loser(reason byte) func(best, other *rankEntry) error {
+	return func(best, other *rankEntry) error {
 		var b [collapsedRowBytes]byte
-		binary.BigEndian.PutUint32(b[0:], o.group())
-		binary.BigEndian.PutUint32(b[4:], o.row())
+		binary.BigEndian.PutUint32(b[0:], other.group())
+		binary.BigEndian.PutUint32(b[4:], other.row())
 		binary.BigEndian.PutUint32(b[8:], best.group())
 		binary.BigEndian.PutUint32(b[12:], best.row())
 		b[16] = reason
-		if err := r.lost.Add(b[:]); err != nil {
-			return err
+		if reason != copyURL { // another capture of a URL need not be a copy
+			best.addCopies(other.copies() + 1)
 		}
 		r.t.count(copyReasons[reason], 1)
-		if exact {
-			best.addCopies(o.copies() + 1)
-		}
+		return r.lost.Add(b[:])
 	}
-	return nil
 }
 
 // writeOrder numbers the survivors.
@@ -525,31 +403,23 @@ func (r *ranker) writeSketches() error {
 			return err
 		}
 		defer f.Close()
-		s, err := dedup.OpenSketches(f, size, r.t.dedupParams())
+		pieces, err := readStack(f, size)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Name(), err)
 		}
-		inputs = append(inputs, dedup.SketchInput{Sketches: s, Rank: func(row uint32) (uint32, bool) {
-			return ranks[row], ranks[row] != noRank
-		}})
+		for _, p := range pieces {
+			s, err := dedup.OpenSketches(p, p.Size(), r.t.dedupParams())
+			if err != nil {
+				return fmt.Errorf("%s: %w", f.Name(), err)
+			}
+			inputs = append(inputs, dedup.SketchInput{Sketches: s, Rank: func(row uint32) (uint32, bool) {
+				return ranks[row], ranks[row] != noRank
+			}})
+		}
 	}
 	out, err := r.t.create(rankedSketchFile)
 	if err != nil {
 		return err
 	}
 	return dedup.RankSketches(out, r.n, inputs, dedup.Options{TmpDir: r.dir})
-}
-
-// placeOfRank returns the group and row of the document with a rank.
-func (r *RunFolder) placeOfRank(rank uint32) (place, error) {
-	f, _, err := r.open("rank", 0, orderFile)
-	if err != nil {
-		return place{}, err
-	}
-	defer f.Close()
-	var b [orderRowBytes]byte
-	if _, err := f.ReadAt(b[:], int64(rank)*orderRowBytes); err != nil {
-		return place{}, fmt.Errorf("%s: rank %d: %w", f.Name(), rank, err)
-	}
-	return place{int(binary.LittleEndian.Uint32(b[0:])), int(binary.LittleEndian.Uint32(b[4:]))}, nil
 }

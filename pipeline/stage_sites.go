@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
 )
 
@@ -52,28 +51,26 @@ func runSites(ctx context.Context, t *task) error {
 	c := t.Config.Sites
 	slicesOf := make([][]byte, groups)
 	if c.Cut {
-		files := make([]*os.File, groups)
-		defer func() {
-			for _, f := range files {
-				if f != nil {
-					f.Close()
-				}
-			}
-		}()
 		var rows []siteRow
 		for g := range groups {
-			f, _, err := t.open("extract", g, linesFile)
+			f, size, err := t.open("extract", g, linesFile)
 			if err != nil {
 				return err
 			}
-			files[g] = f
-			r, err := readSites(f, g, uint64(t.index), uint64(t.Plan.Parts.Sites))
+			defer f.Close()
+			tables, err := readStack(f, size)
 			if err != nil {
 				return fmt.Errorf("%s: %w", f.Name(), err)
 			}
-			rows = append(rows, r...)
+			for _, table := range tables {
+				r, err := readSites(table, g, uint64(t.index), uint64(t.Plan.Parts.Sites))
+				if err != nil {
+					return fmt.Errorf("%s: %w", f.Name(), err)
+				}
+				rows = append(rows, r...)
+			}
 		}
-		slices.SortFunc(rows, func(a, b siteRow) int {
+		slices.SortStableFunc(rows, func(a, b siteRow) int {
 			return cmp.Or(cmp.Compare(a.site, b.site), cmp.Compare(a.group, b.group))
 		})
 		for i := 0; i < len(rows); {
@@ -84,7 +81,7 @@ func runSites(ctx context.Context, t *task) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			lines, err := countSite(c, rows[i:j], files, slicesOf)
+			lines, err := countSite(c, rows[i:j], slicesOf)
 			if err != nil {
 				return err
 			}
@@ -131,13 +128,13 @@ type siteDoc struct {
 // A line counts by the smaller of the numbers of distinct texts and distinct
 // URLs it stands in: captures of one page, mirrors and print views of one
 // article are one witness, not several. List pages are no witnesses.
-func countSite(c SitesConfig, rows []siteRow, files []*os.File, slicesOf [][]byte) (int, error) {
+func countSite(c SitesConfig, rows []siteRow, slicesOf [][]byte) (int, error) {
 	var docs []siteDoc
 	var total int
 	for _, r := range rows {
 		b := make([]byte, int(r.docs)*lineDocBytes)
-		if _, err := files[r.group].ReadAt(b, r.offset); err != nil {
-			return 0, fmt.Errorf("%s: %w", files[r.group].Name(), err)
+		if _, err := r.table.ReadAt(b, r.offset); err != nil && err != io.EOF {
+			return 0, fmt.Errorf("line table of group %d: %w", r.group, err)
 		}
 		for ; len(b) > 0; b = b[lineDocBytes:] {
 			docs = append(docs, siteDoc{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:]), b[16] == 1})
@@ -152,7 +149,7 @@ func countSite(c SitesConfig, rows []siteRow, files []*os.File, slicesOf [][]byt
 	found := 0
 	passes := uint64(total/maxSiteLines + 1)
 	for pass := range passes {
-		lines, err := readSiteLines(rows, files, pass, passes)
+		lines, err := readSiteLines(rows, pass, passes)
 		if err != nil {
 			return 0, err
 		}
@@ -223,14 +220,14 @@ type countedLine struct {
 
 // readSiteLines returns the lines of a site whose hash falls into the pass,
 // sorted by hash, then group.
-func readSiteLines(rows []siteRow, files []*os.File, pass, passes uint64) ([]countedLine, error) {
+func readSiteLines(rows []siteRow, pass, passes uint64) ([]countedLine, error) {
 	var lines []countedLine
 	base := uint32(0)
 	width := math.MaxUint64/passes + 1
 	for _, r := range rows {
 		b := make([]byte, int(r.lines)*lineRowBytes)
-		if _, err := files[r.group].ReadAt(b, r.offset+int64(r.docs)*lineDocBytes); err != nil && err != io.EOF {
-			return nil, fmt.Errorf("%s: %w", files[r.group].Name(), err)
+		if _, err := r.table.ReadAt(b, r.offset+int64(r.docs)*lineDocBytes); err != nil && err != io.EOF {
+			return nil, fmt.Errorf("line table of group %d: %w", r.group, err)
 		}
 		for ; len(b) > 0; b = b[lineRowBytes:] {
 			h := binary.LittleEndian.Uint64(b)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -208,7 +209,7 @@ func (w *releaseWriter) load(g int) error {
 		x.signals = append(x.signals, col)
 	}
 	for _, class := range pii.Classes {
-		col, err := c.uint32s("pii:" + class.Name)
+		col, err := c.uint32s(piiColumn(class.Name))
 		if err != nil {
 			return err
 		}
@@ -346,7 +347,10 @@ func (w *releaseWriter) prepare(row int) error {
 	l := &w.labels
 	l.Dataset, l.Dump, l.Licence, l.File = file.Dataset, ds.Dump, ds.Licence, file.Name
 	if i, ok := filters.SignalIndex("n_words"); ok {
-		l.NWords = int(d.Signals[i])
+		l.NWords = 0
+		if n := d.Signals[i]; !math.IsNaN(n) {
+			l.NWords = int(n)
+		}
 	}
 	rank := g.fates.ranks[row]
 	cl, err := w.clusters.get(rank)

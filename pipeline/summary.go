@@ -144,7 +144,7 @@ func (s *summary) addGroup(g int, conds []condition, clusters *clusterTable, mak
 		return err
 	}
 	for i, class := range pii.Classes {
-		col, err := c.uint32s("pii:" + class.Name)
+		col, err := c.uint32s(piiColumn(class.Name))
 		if err != nil {
 			return err
 		}

@@ -97,6 +97,9 @@ func (r *RunFolder) checkVersions() error {
 	return nil
 }
 
+// keyLength is the number of hex digits of a task key.
+const keyLength = 24
+
 // errNotReady means that a task reads files of a task that is not done.
 var errNotReady = errors.New("an earlier task is not done")
 
@@ -126,7 +129,7 @@ func (r *RunFolder) key(s *stage, i int) (string, error) {
 		}
 		fmt.Fprintf(h, "%s %s\n", d.suffix, digest)
 	}
-	k = hex.EncodeToString(h.Sum(nil)[:12])
+	k = hex.EncodeToString(h.Sum(nil)[:keyLength/2])
 	r.mu.Lock()
 	r.keys[id] = k
 	r.mu.Unlock()
@@ -200,8 +203,7 @@ func readMarker(path string) (*Marker, error) {
 	return &m, nil
 }
 
-// stageFile returns the path of a file of a task. Work of every stage that
-// deduplicates lies in one folder.
+// stageFile returns the path of a file of a task.
 func (r *RunFolder) stageFile(stage, key, suffix string) string {
 	return filepath.Join(r.Dir, stage, key+"."+suffix)
 }

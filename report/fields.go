@@ -133,6 +133,7 @@ var fieldDocs = map[string]string{
 	"provenance.file":         "input file",
 	"provenance.offset":       "where the record starts in the file, bytes",
 	"provenance.record_id":    "WARC-Record-ID",
+	"provenance.truncated":    "why the body is incomplete: reason of WARC-Truncated or max_page_bytes, empty if it is whole",
 	"provenance.payload_sha1": "SHA-1 of the decoded body",
 	"provenance.charset_rule": "rule that decided the encoding",
 	"provenance.extractor":    "extractor and version",

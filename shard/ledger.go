@@ -19,7 +19,7 @@ type LedgerAccount struct {
 	Account
 	Gaps []Gap `json:"gaps"` // in file order
 	// Damage lists the damaged records in file order; at most 10,000 unreadable
-	// and 10,000 readable ones per input range.
+	// and 10,000 readable ones.
 	Damage []Damage `json:"damage"`
 }
 
