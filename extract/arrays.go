@@ -53,6 +53,7 @@ type page struct {
 	mark  []int8
 	segs  []segment
 	kinds map[kind]int32
+	seen  map[uint64]int32 // hash of a long selected block to the block
 	title titleGrams
 
 	cur         block
@@ -63,6 +64,10 @@ type page struct {
 	noscript    bool // a noscript element was skipped
 	useNoscript bool
 	deep        bool
+	frames      bool   // a frameset
+	keep        uint32 // patterns that are no furniture by config
+	lastTeX     string // source of the last formula
+	payload     string // largest script that carries the state of the page
 	problem     string
 	several     bool // the page holds several whole articles
 	titleBlock  int  // shows the title, -1 if none
@@ -81,7 +86,7 @@ const (
 
 func (d *page) reset(names *nameCache, cfg Config) {
 	if cap(d.text) > maxKeepText || cap(d.bl) > maxKeepBlocks || cap(d.els) > maxKeepBlocks {
-		*d = page{}
+		*d = page{keep: d.keep}
 	}
 	clear(d.els) // drop pointers into the name cache
 	kinds := d.kinds
@@ -89,7 +94,7 @@ func (d *page) reset(names *nameCache, cfg Config) {
 		kinds = map[kind]int32{}
 	}
 	*d = page{
-		names: names, cfg: cfg, text: d.text[:0], els: d.els[:0], bl: d.bl[:0],
+		names: names, cfg: cfg, keep: d.keep, seen: d.seen, text: d.text[:0], els: d.els[:0], bl: d.bl[:0],
 		sums: d.sums, score: d.score, sel: d.sel, mark: d.mark, segs: d.segs[:0],
 		kinds: kinds, nameBuf: d.nameBuf[:0], buf: d.buf[:0], titleBlock: -1,
 	}

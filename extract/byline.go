@@ -83,7 +83,7 @@ func number0(v string) bool { return isDigit(v[0]) }
 
 // byline reads source, author and date, where the head did not name them, from
 // the short lines around the text: those above it from the title on, its own first
-// and last ones, those just below it. A date on a line with a label (发布时间 …) goes
+// and last ones, those just below it, those just above the title. A date on a line with a label (发布时间 …) goes
 // before any other date of the same place.
 func (d *page) byline(p *Page) {
 	first, last := d.selectedRange()
@@ -94,7 +94,7 @@ func (d *page) byline(p *Page) {
 	if h := d.titleBlock; h >= 0 && h < first && first-h < 30 {
 		above = h
 	}
-	for _, r := range [...][2]int{{above, first}, {first, first + 4}, {last - 2, last + 1}, {last + 1, last + 6}} {
+	for _, r := range [...][2]int{{above, first}, {first, first + 4}, {last - 2, last + 1}, {last + 1, last + 6}, {above - 3, above}} {
 		d.datesIn(p, r[0], r[1], patByline)
 		d.datesIn(p, r[0], r[1], 0)
 		d.namesIn(p, r[0], r[1])
@@ -106,7 +106,7 @@ func (d *page) byline(p *Page) {
 func (d *page) datesIn(p *Page, a, z int, pattern uint32) {
 	for i := max(a, 0); i < min(z, len(d.bl)) && p.Published == ""; i++ {
 		b := &d.bl[i]
-		if b.tok > maxFurnitureTokens || b.isComment || b.pats&pattern != pattern || d.sel[i] && b.good && b.stop > 0 {
+		if b.tok > maxFurnitureTokens || b.isComment || b.pats&pattern != pattern || b.pats&patCited != 0 || d.sel[i] && b.good && b.stop > 0 {
 			continue
 		}
 		if t := d.blockText(b); bytes.ContainsAny(t, "0123456789") {

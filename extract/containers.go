@@ -1,52 +1,85 @@
 package extract
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
-// knownContainers are class, id or itemprop names that publishing systems of the
-// Chinese web give to the element that holds the article and nothing else. The
-// order is the order of trust. Sources: the public markup of the systems named;
-// names with digits are written with one 0 per run.
-var knownContainers = []string{
-	"js_content",                                                       // WeChat public accounts
-	"trs_editor", "trs_uedit", "trs_ueditor", "trs_web", "ucapcontent", // TRS WCM, ucap: government
-	"v_news_content", "vsb_content", "wp_articlecontent", "vsb_content_0", // VSB, WebPlus: universities
-	"artibody", "articalcontent", "sina_keyword_ad_area0", // Sina news and blog
-	"endtext", "post_body", "post_text", // NetEase
-	"cnt-main-article-qq", "content-article", // Tencent
-	"mp-editor",                                    // Sohu
-	"rm_txt_con", "show_text", "left_zw", "cnt_bd", // People, China News, CCTV
-	"news_txt", "newstext", "newscontent", "news_content", "news-content", "newsbody", "news_body",
-	"zoom", "fontzoom", "zoomcon", // government templates with a font size switch
-	"cnblogs_post_body", "content_views", "article_content", // cnblogs, CSDN
-	"articlebody", "article-body", "article_body",
-	"article-content", "articlecontent", "article-con", "article_con",
-	"entry-content", "post-content", "post-body", "postcontent", "post_content", // WordPress, Hexo
-	"markdown-body", "rich_media_content",
-	"contenttext", "content_text", "maintext", "main-text", "neirong", "zhengwen", "artcontent", "art_content",
+// system is one publishing system or portal of the Chinese web and the class, id
+// or itemprop names it gives to the element that holds the article and nothing
+// else. Names are in normal form (see appendName): lower case, one 0 for every
+// run of digits.
+type system struct {
+	name  string
+	names []string
 }
 
-// isSpecific reports whether the name of a rank belongs to one publishing system;
-// the names from articlebody on are common words.
-func isSpecific(rank uint8) bool { return rank < genericRank }
+// systems lists the names that occur on pages of one system only; the order is
+// the order of trust. Source: the public markup of the systems, 2026-11.
+var systems = []system{
+	{"WeChat public account", []string{"js_content"}},
+	{"TRS WCM", []string{"trs_editor", "trs_uedit", "trs_ueditor", "trs_web", "trs_autoadd"}},
+	{"UCAP, gov.cn", []string{"ucapcontent", "ucap-content", "pages_content"}},
+	{"VSB, WebPlus: universities", []string{"v_news_content", "vsb_content", "vsb_content_0", "vsb_newscontent", "wp_articlecontent"}},
+	{"Hanweb JCMS, EasySite and other government templates", []string{"bt_content", "easysite-news-text", "j-fontcontent", "xxgk_content", "xl_content"}},
+	{"Sina", []string{"artibody", "articalcontent", "sina_keyword_ad_area0"}},
+	{"NetEase", []string{"endtext", "post_body", "post_text", "nbw-blog"}},
+	{"Tencent", []string{"cnt-main-article-qq", "content-article", "articlecnt", "blogdetaildiv"}},
+	{"Sohu", []string{"mp-editor"}},
+	{"ifeng", []string{"artical_real", "main_content"}},
+	{"People's Daily online", []string{"rm_txt_con", "show_text", "p_content", "text_con_left"}},
+	{"Xinhua", []string{"p-detail", "detailcontent"}},
+	{"China News", []string{"left_zw"}},
+	{"CCTV", []string{"cnt_bd", "content_area"}},
+	{"Guangming", []string{"u-maintext", "arttext"}},
+	{"other news portals", []string{"news_txt", "all-txt", "contentbody", "art_contextbox", "main_content_val", "tt-article-content", "kr-rich-text-wrapper", "article-content-rawhtml", "syl-article-base"}},
+	{"Big5 portals", []string{"story_body_content", "article-content__editor", "article-content-inner", "artbody", "itemfulltext", "caas-body", "story-body__inner", "article_content_inner", "storytext"}},
+	{"cnblogs", []string{"cnblogs_post_body", "blogpost-body"}},
+	{"CSDN, ITeye", []string{"content_views", "htmledit_views", "markdown_views", "blog_content"}},
+	{"Jianshu", []string{"show-content-free", "show-content"}},
+	{"Zhihu columns", []string{"post-richtext", "post-richtextcontainer"}},
+	{"Juejin, OSChina, 51CTO", []string{"article-viewer", "blogbody", "blog-body"}},
+	{"Douban", []string{"review-content", "link-report", "note-content"}},
+	{"MediaWiki", []string{"mw-parser-output", "mw-content-text"}},
+	{"Ghost", []string{"gh-content", "post-full-content"}},
+	{"WordPress", []string{"wp-block-post-content", "td-post-content", "single-content", "the-content"}},
+	{"Hexo", []string{"article-entry"}},
+	{"VuePress, VitePress, Docusaurus, MkDocs, Sphinx, GitBook, docsify", []string{"theme-default-content", "vp-doc", "theme-doc-markdown", "md-content__inner", "rst-content", "markdown-section"}},
+	{"phpwind portal, ecms, KindEditor templates", []string{"cms_content", "ecms_content", "ke-content"}},
+	{"templates with a font size switch", []string{"newstext", "newscontent", "news_content", "news-content", "newsbody", "news_body", "zoom", "fontzoom", "zoomcon"}},
+	{"Discuz! portal", []string{"article_content"}},
+}
 
-var genericRank = uint8(slices.Index(knownContainers, "articlebody") + 1)
+// commonNames are names that many templates use for the article.
+var commonNames = []string{
+	"articlebody", "article-body", "article_body",
+	"article-content", "articlecontent", "article-con", "article_con",
+	"entry-content", "post-content", "post-body", "postcontent", "post_content", // WordPress, Hexo, Typecho
+	"markdown-body", "rich_media_content",
+	"contenttext", "content_text", "maintext", "main-text", "neirong", "zhengwen", "artcontent", "art_content",
+	"article-text", "article_text", "articletext", "article-detail", "article_detail", "detail-content", "detail_content",
+}
 
-var knownRank = func() map[string]uint8 {
-	m := make(map[string]uint8, len(knownContainers))
-	for i, s := range knownContainers {
-		if _, ok := m[s]; !ok {
-			m[s] = uint8(i + 1)
+// isSpecific reports whether the name of a rank belongs to one publishing system.
+func isSpecific(rank uint16) bool { return rank < genericRank }
+
+// knownRank gives every name its rank, 1 = most trusted; genericRank is the rank
+// of the first common name.
+var knownRank, genericRank = func() (map[string]uint16, uint16) {
+	m := map[string]uint16{}
+	add := func(names []string) {
+		for _, s := range names {
+			m[s] = uint16(len(m) + 1)
 		}
 	}
-	return m
+	for _, s := range systems {
+		add(s.names)
+	}
+	generic := uint16(len(m) + 1)
+	add(commonNames)
+	return m, generic
 }()
 
 // knownContainer returns the best rank among the words of a name in normal form
 // (1 = most trusted, 0 = none) and the word.
-func knownContainer(name []byte) (rank uint8, key string) {
+func knownContainer(name []byte) (rank uint16, key string) {
 	for len(name) > 0 {
 		w := name
 		if i := bytes.IndexByte(name, ' '); i >= 0 {
@@ -55,15 +88,18 @@ func knownContainer(name []byte) (rank uint8, key string) {
 			name = nil
 		}
 		if r := knownRank[string(w)]; r > 0 && (rank == 0 || r < rank) {
-			rank, key = r, knownContainers[r-1]
+			rank, key = r, string(w)
 		}
 	}
 	return rank, key
 }
 
-// postBodies are names that forum systems give to the text of one post: Discuz,
-// phpwind, Baidu Tieba, vBulletin, Tianya, V2EX, XenForo, Discourse.
+// postBodies are names that forum systems give to the text of one post or answer:
+// Discuz, phpwind, Baidu Tieba, vBulletin, Tianya, V2EX, XenForo, Discourse, NGA,
+// Zhihu, Baidu Zhidao, Hupu, Douban groups.
 var postBodies = []string{
-	"postmessage_0", "t_f", "tpc_content", "read_tpc", "d_post_content", "post_message_0", "bbs-content",
-	"reply_content", "topic_content", "bbwrapper", "messagetext", "cooked",
+	"postmessage_0", "t_f", "tpc_content", "read_tpc", "editor_content", "d_post_content", "post_message_0", "bbs-content",
+	"reply_content", "topic_content", "bbwrapper", "messagetext", "cooked", "ubbcode",
+	"richcontent-inner", "zm-editable-content", "best-text", "answer-text", "quote-content",
+	"conreal", "questionrichtext", "topic-richtext", "reply-content",
 }

@@ -40,6 +40,7 @@ func (e *Extractor) decide(url string) {
 	}
 	if !isThread {
 		d.dropTitleLines()
+		d.dropCopies()
 	}
 	p := &e.out
 	p.Rule = rule
@@ -49,6 +50,12 @@ func (e *Extractor) decide(url string) {
 	if good < fewGood && len(d.head.body) > 10*fewGood {
 		p.Rule, p.Text = "ld+json", d.renderBody()
 		p.Type, p.TypeConfidence = TypeArticle, 0.5
+	}
+	if tok, good := d.selected(); good < fewGood && p.Rule != "ld+json" && d.payload != "" && e.loadPayload() {
+		if t, g := d.selected(); t > 2*tok && g >= good {
+			p.Rule, p.Text = "payload", d.render()
+			p.Type, p.TypeConfidence = TypeArticle, 0.5
+		}
 	}
 	p.TypeConfidence = corpus.Round(p.TypeConfidence, 2)
 }
@@ -98,7 +105,7 @@ func (d *page) choose(isThread bool) string {
 // the page, 10 % if its name belongs to one publishing system; the most trusted
 // name wins, then the first in the page.
 func (d *page) known() int {
-	best, rank := 0, uint8(255)
+	best, rank := 0, uint16(1<<16-1)
 	total := d.els[0].good
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
@@ -123,7 +130,7 @@ func (d *page) fallback(rule string) string {
 	before, _ := d.selected()
 	for i := range d.bl {
 		b := &d.bl[i]
-		d.sel[i] = !b.isComment && !isFurniture(b)
+		d.sel[i] = !b.isComment && !d.isFurniture(b)
 	}
 	if tok, _ := d.selected(); tok >= fewTokens && tok > before {
 		return rule + ">lines"

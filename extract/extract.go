@@ -18,28 +18,70 @@ const (
 	// ProblemTooManyNodes: the tree would have more nodes than the config allows;
 	// the text comes from the token stream without a tree.
 	ProblemTooManyNodes = "too_many_nodes"
+	// ProblemFrames: the page is a frameset; the text is in pages of their own.
+	ProblemFrames = "frames"
 )
 
 // Config says what is taken from a page and how large it may be.
 type Config struct {
-	Comments bool `yaml:"comments" doc:"keep reader comments below articles"`
-	MaxNodes int  `yaml:"max_nodes" range:"1000..100000000" unit:"nodes" doc:"pages with larger trees are read from their tokens"`
-	MaxDepth int  `yaml:"max_depth" range:"16..512" unit:"open elements" doc:"pages with deeper trees are read from their tokens"`
+	Comments     bool `yaml:"comments" doc:"keep reader comments below articles"`
+	ShortReplies bool `yaml:"short_replies" doc:"keep posts of a thread with fewer than ten words or characters"`
+
+	Keep Keep `yaml:"keep" doc:"page furniture that stays in the text"`
+
+	ImageAlt      bool   `yaml:"image_alt" doc:"keep the alternative text of images; that of formulas always stays"`
+	CellSeparator string `yaml:"cell_separator" doc:"what separates the cells of a table row, a tab if empty"`
+
+	MaxNodes int `yaml:"max_nodes" range:"1000..100000000" unit:"nodes" doc:"pages with larger trees are read from their tokens"`
+	MaxDepth int `yaml:"max_depth" range:"16..512" unit:"open elements" doc:"pages with deeper trees are read from their tokens"`
 
 	Rules *SiteRules `yaml:"-"` // rules for the pages of some sites; nil has none
 }
 
-// DefaultConfig returns the config of the presets: no comments, at most 400,000
-// nodes (some 80 MB of tree) and the depth that the parser itself allows.
+// Keep says which classes of page furniture stay where they stand in or at the
+// ends of the text; the zero value cuts all of them.
+type Keep struct {
+	Credits   bool `yaml:"credits" doc:"lines that name source, author and editors: 来源：, 责任编辑："`
+	Share     bool `yaml:"share" doc:"share, print, font size and QR code lines: 分享到, 打印本页, 扫一扫"`
+	Turn      bool `yaml:"turn" doc:"links to the previous and next page: 上一篇, 下一篇, 返回"`
+	Related   bool `yaml:"related" doc:"headings and lists of related pages: 相关阅读, 推荐阅读"`
+	Copyright bool `yaml:"copyright" doc:"copyright, licence and contact lines: 版权所有, 联系我们"`
+	Account   bool `yaml:"account" doc:"lines about login, app, cookies and search: 登录, 下载客户端"`
+	Replies   bool `yaml:"replies" doc:"lines of comment boxes and counters: 我要评论, 阅读数"`
+	Path      bool `yaml:"path" doc:"breadcrumbs: 当前位置"`
+}
+
+// patterns returns the patterns that do not make a block furniture.
+func (k Keep) patterns() uint32 {
+	var bits uint32
+	add := func(keep bool, pats uint32) {
+		if keep {
+			bits |= pats
+		}
+	}
+	add(k.Credits, patEditor)
+	add(k.Share, patShare)
+	add(k.Turn, patTurn)
+	add(k.Related, patRelated)
+	add(k.Copyright, patCopyright|patContact)
+	add(k.Account, patLogin)
+	add(k.Replies, patReply)
+	add(k.Path, patPath)
+	return bits
+}
+
+// DefaultConfig returns the config of the presets: no comments and no furniture,
+// short replies, cells separated by tabs, at most 400,000 nodes (some 80 MB of
+// tree) and the depth that the parser itself allows.
 func DefaultConfig() Config {
-	return Config{MaxNodes: 400_000, MaxDepth: 512}
+	return Config{ShortReplies: true, CellSeparator: "\t", MaxNodes: 400_000, MaxDepth: 512}
 }
 
 // Page is what one page gave. All strings are valid UTF-8; "" means that the
 // page does not say.
 type Page struct {
 	// Text is the main text: one paragraph, list item or table row per line, cells
-	// separated by a tab. Preformatted text keeps its lines and indentation; it is
+	// separated by a tab or what the config says. Preformatted text keeps its lines and indentation; it is
 	// the only place where blank lines occur.
 	Text string
 
@@ -50,7 +92,7 @@ type Page struct {
 	Published   string // YYYY-MM-DD, between 1990 and 2100
 
 	Language     string // lang attribute, as written
-	CanonicalURL string // rel=canonical, as written
+	CanonicalURL string // rel=canonical, else og:url, as written
 	Keywords     string // meta keywords, as written
 
 	Type           string  // one of the Type constants
@@ -87,7 +129,12 @@ func New(c Config) *Extractor {
 	if c.MaxDepth <= 0 {
 		c.MaxDepth = def.MaxDepth
 	}
-	return &Extractor{cfg: c}
+	if c.CellSeparator == "" {
+		c.CellSeparator = def.CellSeparator
+	}
+	e := &Extractor{cfg: c}
+	e.d.keep = c.Keep.patterns()
+	return e
 }
 
 // Extract returns what the page holds. It never fails: a page without text gives
@@ -99,7 +146,10 @@ func (e *Extractor) Extract(src []byte, url string) *Page {
 	d := &e.d
 	d.reset(&e.names, e.cfg)
 	e.load(src, url)
-	e.out.Problem = d.problem
+	if e.out.Problem = d.problem; d.problem == "" && d.frames {
+		e.out.Problem = ProblemFrames
+	}
+	d.markVerse()
 	d.sum()
 	d.findTitle()
 	if d.site != nil && d.site.hasContent(d) {

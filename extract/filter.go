@@ -46,13 +46,26 @@ func isFurniture(b *block) bool {
 	return false
 }
 
+// isFurniture reports whether a block is no text and of no class that the config
+// keeps.
+func (d *page) isFurniture(b *block) bool {
+	return isFurniture(b) && !(d.keep != 0 && b.linkTok*2 > b.tok && d.keptLink(b))
+}
+
+// keptLink reports whether a block of links belongs to a class that the config
+// keeps.
+func (d *page) keptLink(b *block) bool {
+	bits := findPatterns(d.blockText(b), b.tok)
+	return bits&d.keep != 0 || d.cfg.Keep.Related && d.els[b.el].name.bits&nameRelated != 0
+}
+
 // creditLabels begin the lines that name source and editors of a text.
-var creditLabels = []string{"来源", "來源", "稿源", "责任编辑", "責任編輯", "责编", "編輯", "编辑", "作者", "校对", "审核"}
+var creditLabels = []string{"来源", "來源", "稿源", "责任编辑", "責任編輯", "责编", "編輯", "编辑", "作者", "校对", "审核", "原标题"}
 
 // isCredit reports whether a short line does nothing but name source or editor:
 // 来源：新华网, （责任编辑：李明）. Both have their own fields.
 func (d *page) isCredit(b *block) bool {
-	if b.pats&(patEditor|patByline) == 0 || b.tok > 14 || b.stop > 0 {
+	if d.cfg.Keep.Credits || b.pats&(patEditor|patByline) == 0 || b.tok > 14 || b.stop > 0 {
 		return false
 	}
 	t := bytes.TrimLeft(d.blockText(b), "([（【［ ")
@@ -85,7 +98,7 @@ func (d *page) selectBlocks(el int) {
 	}
 	for i := e.b0; i < e.b1; i++ {
 		b := &d.bl[i]
-		keep := !b.isComment && !isFurniture(b) && !d.isCredit(b)
+		keep := !b.isComment && !d.isFurniture(b) && !d.isCredit(b)
 		switch {
 		case first < 0:
 		case i < first && (b.linkTok > 0 || b.pats&patFurniture != 0):

@@ -11,6 +11,7 @@ import (
 // headInfo is what head, links and attributes say about the page, as met.
 type headInfo struct {
 	title, ogTitle, siteName string
+	ogURL                    string
 	author, published        string
 	firstTime                string // of the first <time>
 	language, canonical      string
@@ -41,6 +42,10 @@ func (d *page) readHead(n *html.Node) {
 		case n.FirstChild == nil:
 		case strings.Contains(attr(n, "type"), "ld+json"):
 			h.linkedData(n.FirstChild.Data)
+		case isPayload(attr(n, "id"), n.FirstChild.Data):
+			if s := n.FirstChild.Data; len(s) > len(d.payload) && len(s) <= maxPayloadBytes {
+				d.payload = s
+			}
 		case h.published == "" && h.siteName == weChat:
 			h.published = weChatDate(n.FirstChild.Data)
 		}
@@ -102,6 +107,8 @@ func (h *headInfo) field(key string) *string {
 		return &h.ogTitle
 	case "og:site_name", "application-name":
 		return &h.siteName
+	case "og:url":
+		return &h.ogURL
 	case "og:type":
 		return &h.ogType
 	case "author", "article:author", "og:article:author":

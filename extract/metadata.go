@@ -16,6 +16,9 @@ func (e *Extractor) metadata() {
 	d, p := &e.d, &e.out
 	h := &d.head
 	p.Language, p.CanonicalURL, p.Keywords = h.language, h.canonical, h.keywords
+	if p.CanonicalURL == "" {
+		p.CanonicalURL = h.ogURL
+	}
 	p.Robots, p.NoAI, p.TDM, p.LicenceLink = h.robots, h.noAI, h.tdm, h.licence
 	p.Author, p.Attribution = plainName(h.author), plainName(h.attribution)
 	p.Published = findDate(h.published)

@@ -29,6 +29,8 @@ const (
 	isPostBody    // text of one post by the markup of a known forum system
 	isAccountName // name of the WeChat account that publishes
 	isGutterName  // line numbers beside code
+	isCodeName    // code without <pre>
+	isDroppedName // never text: edit links of wikis, second rendering of formulas
 )
 
 // nameCategories are the bits that make an inline element worth an entry.
@@ -41,7 +43,7 @@ const nameNegative = nameNav | nameFooter | nameSide | nameRelated | nameShare |
 type nameInfo struct {
 	bits     uint64
 	kind     uint64 // equal for names that differ in digits only; 0 if no name
-	known    uint8  // rank+1 in knownContainers, 0 if none
+	known    uint16 // of knownRank, 0 if none
 	knownKey string
 }
 
@@ -79,6 +81,9 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		words(isForumName, "topic", "viewthread", "forum", "bbs", "answer", "question", "tieba", "postlist"),
 		words(isAccountName, " js_name "),
 		words(isGutterName, "line-numbers-rows", "linenumber", "ln-numbers"),
+		words(isCodeName, " syntaxhighlighter "),
+		words(isDroppedName, " mw-editsection ", " edit-icon ", " katex-html ", " mathjax_preview ", " mathjax_display ", " mathjax ", " mathjax_chtml ", " mathjax_svg ",
+			" code-snippet__line-index ", " mw-cite-backlink ", " sr-only ", " screen-reader-text "),
 	)
 	list = append(list,
 		word{text: "cmt", bits: isCommentName | isPostName | isReplyName, begin: true},

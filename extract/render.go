@@ -6,7 +6,7 @@ import (
 )
 
 // render returns the selected blocks as text. Blocks of one table row stand in
-// one line, separated by tabs, when the row is a row of data.
+// one line, with the separator of the config, when the row is a row of data.
 func (d *page) render() string {
 	out := d.buf[:0]
 	for i := 0; i < len(d.bl); {
@@ -80,7 +80,7 @@ func (d *page) appendRow(out []byte, a, z int) []byte {
 		case cell < 0:
 			cell = b.cell
 		case b.cell != cell:
-			out = append(out, '\t')
+			out = append(out, d.cfg.CellSeparator...)
 			cell = b.cell
 		default:
 			out = append(out, ' ')

@@ -31,6 +31,7 @@ func (d *page) addText(s string, at place) {
 		s = s[i:]
 		d.begin(at)
 	}
+	s = unescape(s)
 	b := &d.cur
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -142,6 +143,15 @@ func (d *page) lineBreak(at place) {
 	d.flush(true)
 }
 
+// endCodeLine ends a line of code that stands in an element of its own; an empty
+// one is a blank line.
+func (d *page) endCodeLine(empty bool) {
+	if d.open && (empty || d.text[len(d.text)-1] != '\n') {
+		d.text = append(d.text, '\n')
+		d.inWord = false
+	}
+}
+
 func (d *page) begin(at place) {
 	d.cur = block{
 		t0: int32(len(d.text)), el: at.el, row: at.row, cell: at.cell,
@@ -228,6 +238,8 @@ func classOf(r rune) runeClass {
 	case r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2064, r == 0xfeff,
 		r >= 0x80 && r < 0xa0 && r != 0x85, r >= 0xfff9 && r <= 0xfffb:
 		return runeDropped
+	case r >= 0xe000 && r <= 0xf8ff, r >= 0xf0000: // private use: characters of icon fonts
+		return runeDropped
 	case unicode.IsSpace(r):
 		return runeSpace
 	case unicode.IsLetter(r), unicode.IsDigit(r):
@@ -259,16 +271,44 @@ func (d *page) flush(br bool) {
 	}
 	b.t1 = int32(len(d.text))
 	b.br = br
+	if !b.pre {
+		d.trim(b)
+	}
 	// A "link" with many tokens and sentence ends is an <a> that was never closed
 	// or that wraps a paragraph.
 	if b.linkTok >= 50 && b.stop >= 2 && b.stop*60 >= b.tok {
 		b.linkTok = 0
 	}
-	if b.tok <= maxPatternTokens {
-		b.pats = findPatterns(d.text[b.t0:b.t1], b.tok)
+	if b.tok <= maxPatternTokens && !b.pre {
+		b.pats = d.cut(findPatterns(d.text[b.t0:b.t1], b.tok))
 	}
 	b.good = isGood(b)
 	d.bl = append(d.bl, *b)
+}
+
+// trim cuts rows of ornaments and the blanks beside them from both ends of a block.
+func (d *page) trim(b *block) {
+	head, tail := ornaments(d.text[b.t0:b.t1])
+	b.t0 += int32(head)
+	b.t1 -= int32(tail)
+	for head > 0 && isBlankByte(d.text[b.t0]) { // the block holds a token
+		b.t0++
+	}
+	for tail > 0 && isBlankByte(d.text[b.t1-1]) {
+		b.t1--
+	}
+}
+
+// cut returns the patterns of a block without those that the config keeps. A
+// strong phrase belongs to the classes found with it.
+func (d *page) cut(pats uint32) uint32 {
+	if pats&d.keep == 0 {
+		return pats
+	}
+	if pats &^= d.keep; pats&patFurniture == 0 {
+		pats &^= patStrong
+	}
+	return pats
 }
 
 // isGood reports whether a block reads like running text: few links, some

@@ -174,9 +174,14 @@ func titleParts(s string) []titlePart {
 			cut(i, i+n)
 		case '-', '–', '—', '－', '·', '>':
 			// between words a hyphen is one only with blanks or Chinese around
-			if separates(s, i, i+n) {
-				cut(i, i+n)
+			z := i + n
+			for s[i] == '-' && z < len(s) && s[z] == '-' {
+				z++
 			}
+			if separates(s, i, z) {
+				cut(i, z)
+			}
+			n = z - i
 		}
 		i += n
 	}
@@ -197,7 +202,7 @@ func trimPart(s string, a, z int) (titlePart, bool) {
 	return titlePart{a, z}, a < z
 }
 
-// separates reports whether the dash s[a:z] stands between blanks or after and
+// separates reports whether the dashes s[a:z] stand between blanks or after and
 // before Chinese characters.
 func separates(s string, a, z int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:a])

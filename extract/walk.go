@@ -45,6 +45,10 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 	}
 	if kind == tagSkip {
 		if tag != atom.Noscript || !d.useNoscript {
+			if tag == atom.Script && hasPrefixFold(attr(n, "type"), "math/tex") && n.FirstChild != nil {
+				d.addTeX(n.FirstChild.Data, at)
+				return
+			}
 			d.skipped(n)
 			return
 		}
@@ -58,9 +62,15 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 		d.readHead(n)
 		return
 	}
-	name, hidden := d.nameOf(n)
-	if name.bits&isGutterName != 0 && (at.pre || tag == atom.Td) {
+	if kind == tagInline && d.inline(n, at) {
 		return
+	}
+	name, hidden := d.nameOf(n)
+	if name.bits&(isGutterName|isDroppedName) != 0 && (at.pre || tag == atom.Td || name.bits&isDroppedName != 0 && tag != atom.Body) {
+		return
+	}
+	if name.bits&isCodeName != 0 {
+		at.pre = true
 	}
 	if name.bits&isAccountName != 0 && n.FirstChild != nil && d.head.attribution == "" {
 		d.head.attribution = cleanLine(n.FirstChild.Data)
@@ -83,17 +93,21 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 			at.head = h
 		}
 	}
+	if inPre && d.open && tag == atom.Code && n.Parent.DataAtom == atom.Pre && afterElement(n, atom.Code) { // WeChat: <code> per line
+		d.endCodeLine(false)
+	}
 	if kind == tagInline && name.bits&nameCategories == 0 && !hidden {
 		d.walk(n, at, depth+1)
 		return
 	}
-	if inPre && d.open && !ruled { // lines of code in their own elements
+	if inPre && !ruled && (d.open || tag == atom.Div || tag == atom.Li || tag == atom.Code || tag == atom.Span) { // lines of code in their own elements
 		if kind == tagBlock {
-			d.lineBreak(at)
+			d.endCodeLine(false)
 		}
+		before := len(d.text)
 		d.walk(n, at, depth+1)
 		if kind == tagBlock {
-			d.lineBreak(at)
+			d.endCodeLine(len(d.text) == before)
 		}
 		return
 	}
@@ -121,6 +135,16 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 	d.leave(id, parent, kind == tagBlock)
 }
 
+// afterElement reports whether the element before n is of this tag.
+func afterElement(n *html.Node, tag atom.Atom) bool {
+	for p := n.PrevSibling; p != nil; p = p.PrevSibling {
+		if p.Type == html.ElementNode {
+			return p.DataAtom == tag
+		}
+	}
+	return false
+}
+
 // leave ends the block range of an element. An inline element that wraps blocks
 // (an unclosed <font> around tables) is a container like any other; one that does
 // not leaves its text to the block it stands in.
@@ -146,6 +170,8 @@ func (d *page) skipped(n *html.Node) {
 		}
 	case atom.Noscript:
 		d.noscript = true
+	case atom.Frameset:
+		d.frames = true
 	case atom.Input:
 		d.head.input(n)
 	default:

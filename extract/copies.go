@@ -1,0 +1,57 @@
+package extract
+
+import "github.com/zeebo/xxh3"
+
+const (
+	minCopyTokens = 20 // of a line that shows that a copy begins
+	minCopyShare  = 4  // a copy holds at least one part in so many of the text
+)
+
+// dropCopies deselects what stands in the selected text a second time: pages that
+// carry an article once for desktops and once for mobiles. A copy is found at a
+// long line and reaches as far as the lines before and after are the same; sentences
+// that a text repeats are far shorter.
+func (d *page) dropCopies() {
+	if d.seen == nil {
+		d.seen = map[uint64]int32{}
+	}
+	clear(d.seen)
+	total, _ := d.selected()
+	for i := range d.bl {
+		b := &d.bl[i]
+		if !d.sel[i] || b.tok < minCopyTokens {
+			continue
+		}
+		h := xxh3.Hash(d.blockText(b))
+		first, ok := d.seen[h]
+		if !ok {
+			d.seen[h] = int32(i)
+			continue
+		}
+		d.dropCopy(int(first), i, int32(total))
+	}
+}
+
+// dropCopy deselects the copy around block z of the text around block a.
+func (d *page) dropCopy(a, z int, total int32) {
+	begin, end, tok := z, z+1, d.bl[z].tok
+	if !d.same(a, z) {
+		return
+	}
+	for k, i := a-1, z-1; k >= 0 && i > a && d.same(k, i); k, i = k-1, i-1 {
+		begin = i
+		tok += d.bl[i].tok
+	}
+	for k, i := a+1, z+1; k < begin && i < len(d.bl) && d.same(k, i); k, i = k+1, i+1 {
+		end = i + 1
+		tok += d.bl[i].tok
+	}
+	if tok*minCopyShare >= total {
+		clear(d.sel[begin:end])
+	}
+}
+
+// same reports whether two blocks have the same text.
+func (d *page) same(a, z int) bool {
+	return string(d.blockText(&d.bl[a])) == string(d.blockText(&d.bl[z]))
+}
