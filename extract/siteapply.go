@@ -164,7 +164,7 @@ func (e *Extractor) takeContent(url string) {
 			}
 		}
 	}
-	isText := func(b *block) bool { return !isFurniture(b) && !d.isCredit(b) }
+	isText := func(b *block) bool { return !d.isFurniture(b) && !d.isCredit(b) }
 	each(isText)
 	tok, good := d.selected()
 	each(func(*block) bool { return true })

@@ -41,11 +41,11 @@ type SiteRules struct {
 	prefixes map[string][]*siteRule // by host; the longest prefix first
 	hosts    map[string][]*siteRule
 	sites    map[string][]*siteRule
-	n        int
+	labels   []string
 }
 
-// Len returns the number of rules.
-func (s *SiteRules) Len() int { return s.n }
+// Labels returns the names of the rules, site:FILE#N, in the order of the files.
+func (s *SiteRules) Labels() []string { return slices.Clone(s.labels) }
 
 // siteRule is one rule; its selectors are nil where the rule has none.
 type siteRule struct {
@@ -162,7 +162,7 @@ func (p *ruleParser) rule(number int, n *yaml.Node) {
 }
 
 func (s *SiteRules) file(r *siteRule, at, key string) {
-	s.n++
+	s.labels = append(s.labels, r.label)
 	switch at {
 	case "site":
 		s.sites[key] = append(s.sites[key], r)
