@@ -121,16 +121,18 @@ func (r *RunFolder) Explain(target string) (*Explanation, error) {
 // range is read up to it.
 func (r *RunFolder) explainPage(p foundPage, cutter siteCutter) (*Explanation, error) {
 	f := &r.Plan.Files[p.file]
-	rec, err := readRecordIn(r.Config, f, Range{From: p.offset, To: p.offset + 1}, func(rec *rawRecord) bool { return rec.offset == p.offset })
-	if err == nil {
-		e, err := explainRecord(r.Config, f, rec, cutter)
-		if err != nil || e.ID == hex.EncodeToString(p.id[:]) {
-			return e, err
+	if p.offset < f.Size {
+		rec, err := readRecordIn(r.Config, f, Range{From: p.offset, To: p.offset + 1}, func(rec *rawRecord) bool { return rec.offset == p.offset })
+		if err == nil {
+			e, err := explainRecord(r.Config, f, rec, cutter)
+			if err != nil || e.ID == hex.EncodeToString(p.id[:]) {
+				return e, err
+			}
+		} else if err != io.EOF {
+			return nil, err
 		}
-	} else if err != io.EOF {
-		return nil, err
 	}
-	rec, err = readRecordIn(r.Config, f, p.rg, func(rec *rawRecord) bool { return rec.record == p.record })
+	rec, err := readRecordIn(r.Config, f, p.rg, func(rec *rawRecord) bool { return rec.record == p.record })
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,13 @@ func (r *Reader) endPlain() {
 // finish accounts for the bytes up to the first record behind the range.
 func (r *Reader) finish() bool {
 	if r.pos < r.size && !r.failed() {
-		r.addGap(r.findStart(r.pos), "bytes that are no record")
+		cause := "bytes that are no record"
+		if start := r.findStart(r.pos); start > r.pos {
+			if r.format == GzipMembers {
+				cause = r.openMember() // the words of a gap inside a range
+			}
+			r.addGap(start, cause)
+		}
 	}
 	r.end = r.pos
 	return false
