@@ -121,6 +121,9 @@ type ExtractConfig struct {
 	MaxPageBytes   Bytes   `yaml:"max_page_bytes" doc:"unpacked bytes of a page that are read; longer bodies are cut and marked"`
 	MaxRecordBytes Bytes   `yaml:"max_record_bytes" doc:"unpacked bytes of an archive record; larger ones are unreadable"`
 	Sample         float64 `yaml:"sample" range:"0..1" unit:"fraction of sites" doc:"read only this share of the sites; 1 reads all"`
+
+	SiteRules []string  `yaml:"site_rules" json:",omitempty" doc:"files of rules for single sites (CSS selectors), or patterns of them"`
+	read      siteRules // what SiteRules names
 }
 
 // SitesConfig says which lines count as boilerplate of their site. Source of

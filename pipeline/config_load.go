@@ -353,6 +353,7 @@ func (c *Config) check(name string, root *yaml.Node) error {
 			add("text.user_words", "%v", err)
 		}
 	}
+	problems = append(problems, c.Extract.siteRuleProblems(at(name, root, "extract.site_rules")+": extract.site_rules")...)
 	if _, err := filterSet(&c.Filters); err != nil {
 		problems = append(problems, fmt.Sprintf("%s: filters: %v", name, err))
 	}

@@ -289,6 +289,9 @@ func TestConfig_everyFieldIsDocumented(t *testing.T) {
 	walk = func(t *testing.T, typ reflect.Type, path string) {
 		for i := range typ.NumField() {
 			f := typ.Field(i)
+			if !f.IsExported() {
+				continue
+			}
 			key := path + f.Tag.Get("yaml")
 			if f.Tag.Get("yaml") == "" || f.Tag.Get("doc") == "" {
 				t.Errorf("%s: field %s has no yaml or doc tag", path, f.Name)

@@ -62,6 +62,7 @@ type pageChain struct {
 func newPageChain(cfg *ExtractConfig, fields []JSONFields, files []int) *pageChain {
 	c := extract.DefaultConfig()
 	c.Comments = cfg.Comments
+	c.Rules = cfg.read.rules
 	return &pageChain{cfg: cfg, fields: fields, files: files, ex: extract.New(c)}
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/qingliu/qingliu/extract"
 	"github.com/qingliu/qingliu/shard"
 )
 
@@ -29,7 +28,7 @@ func extractStage() *stage {
 		name:    "extract",
 		version: 1,
 		fingerprint: func(c *Config) []any {
-			return []any{c.Extract, extract.Version}
+			return c.Extract.fingerprint()
 		},
 		tasks: perGroup,
 		identity: func(r *RunFolder, i int) (string, error) {

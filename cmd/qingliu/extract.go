@@ -20,6 +20,8 @@ func extractCommand() *cobra.Command {
 	var format string
 	var jobs int
 	var comments bool
+	var siteRules []string
+	var check string
 	cmd := &cobra.Command{
 		Use:   "extract [FILE...]",
 		Short: "Extract main text from HTML, WARC or JSONL (files or standard input) to text or JSONL, in order",
@@ -31,6 +33,19 @@ func extractCommand() *cobra.Command {
 			}
 			if jobs < 1 {
 				return usage("-j %d: want at least 1", jobs)
+			}
+			c := pipeline.DefaultConfig()
+			c.Extract.Comments = comments
+			c.Extract.SiteRules = siteRules
+			rules, err := c.Extract.ReadSiteRules("--site-rules")
+			if err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("check") {
+				if rules == nil || len(args) > 0 {
+					return usage("--check DIR tests the rules of --site-rules FILE and takes no other files")
+				}
+				return checkSiteRules(cmd.OutOrStdout(), rules, comments, check)
 			}
 			if len(args) == 0 || len(args) == 1 && args[0] == "-" {
 				dir, err := os.MkdirTemp("", "qingliu-")
@@ -44,8 +59,6 @@ func extractCommand() *cobra.Command {
 				}
 				args = []string{path}
 			}
-			c := pipeline.DefaultConfig()
-			c.Extract.Comments = comments
 			w := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<20)
 			e := extractor{w: w, log: cmd.ErrOrStderr(), format: format}
 			if err := pipeline.ExtractFiles(cmd.Context(), &c, args, jobs, e.page, e.gap); err != nil {
@@ -62,6 +75,8 @@ func extractCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "jsonl", "text or jsonl")
 	cmd.Flags().BoolVar(&comments, "comments", false, "keep readers' comments below articles")
+	cmd.Flags().StringArrayVar(&siteRules, "site-rules", nil, "file of rules for single sites; may be repeated")
+	cmd.Flags().StringVar(&check, "check", "", "test the rules on saved pages: NAME.html beside NAME.txt, the text wanted")
 	cmd.Flags().IntVarP(&jobs, "jobs", "j", runtime.NumCPU(), "workers")
 	return cmd
 }
