@@ -41,6 +41,7 @@ func (e *Extractor) decide(url string) {
 	if !isThread {
 		d.dropTitleLines()
 		d.dropCopies()
+		d.trimTail()
 	}
 	p := &e.out
 	p.Rule = rule

@@ -63,7 +63,7 @@ func (k Keep) patterns() uint32 {
 	add(k.Share, patShare)
 	add(k.Turn, patTurn)
 	add(k.Related, patRelated)
-	add(k.Copyright, patCopyright|patContact)
+	add(k.Copyright, patCopyright|patContact|patDisclaimer)
 	add(k.Account, patLogin)
 	add(k.Replies, patReply)
 	add(k.Path, patPath)

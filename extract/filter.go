@@ -38,6 +38,8 @@ func isFurniture(b *block) bool {
 		return false
 	case b.linkTok*2 > b.tok:
 		return true
+	case b.pats&patDisclaimer != 0:
+		return true
 	case b.pats&(patCopyright|patContact|patLogin) != 0 && b.tok < 40:
 		return true
 	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < 25:
@@ -89,7 +91,7 @@ func (d *page) selectBlocks(el int) {
 	first, last := int32(-1), int32(-1)
 	for i := e.b0; i < e.b1; i++ {
 		b := &d.bl[i]
-		if b.good || b.punct > 0 && b.linkTok*3 < b.tok && b.tok >= 8 && b.pats&patFurniture == 0 && !b.isComment {
+		if b.good || isTextLine(b) {
 			if first < 0 {
 				first = i
 			}
@@ -110,6 +112,36 @@ func (d *page) selectBlocks(el int) {
 			keep = false
 		}
 		d.sel[i] = keep
+	}
+}
+
+// isTextLine reports whether a short block reads like text: a line with marks and
+// few links, or a sentence with a weak word of furniture.
+func isTextLine(b *block) bool {
+	return b.punct > 0 && b.linkTok*3 < b.tok && b.tok >= 8 && !b.isComment &&
+		(b.pats&patFurniture == 0 || b.stop > 0 && b.linkTok == 0 && b.pats&(patStrong|patCopyright|patContact|patLogin|patDisclaimer) == 0)
+}
+
+// trimTail deselects labels and counters that are left at the end of the text when
+// their links are gone: 关键词阅读：, +1.
+func (d *page) trimTail() {
+	const most = 8 // tokens
+	for _, last := d.selectedRange(); last > 0; last-- {
+		b := &d.bl[last]
+		if !d.sel[last] {
+			continue
+		}
+		if b.tok > most || b.pre || b.row >= 0 {
+			return
+		}
+		t := d.blockText(b)
+		if linked := last+1 < len(d.bl) && d.bl[last+1].linkTok > 0; !linked && t[0] != '+' {
+			return
+		}
+		if !bytes.HasSuffix(t, []byte("：")) && !bytes.HasSuffix(t, []byte(":")) && !(len(t) <= 3 && t[0] == '+') {
+			return
+		}
+		d.sel[last] = false
 	}
 }
 

@@ -54,6 +54,10 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		share = float64(links) / float64(total)
 	}
 	switch {
+	case isTagURL(url) || isIndexURL(url) && first >= 0 && d.dateLines(int32(first), int32(last)+1) >= 2:
+		return TypeList, 0.7
+	case good < 100 && d.codeTokens() >= 10 && d.titleNear(first):
+		return TypeDoc, 0.5
 	case share > 0.5 && good < 40 && tok >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
 		return TypeOther, 0.5 // a notice of a line or two, a list of names
 	case share > 0.5 && (good < 100 || good*10 < total) && (good < 40 || isIndexURL(url) || !d.titleNear(first)):
@@ -104,6 +108,34 @@ func isArchiveURL(url string) bool {
 	path := pathOf(url)
 	return containsAny(path, "/tag/", "/tags/", "/category/", "/categories/", "/page/") ||
 		strings.Contains(path, "/archives/") && !strings.HasSuffix(path, ".html")
+}
+
+// isTagURL reports whether an address is the folder of a tag or category, or a
+// numbered page of one: what stands there are excerpts or copies.
+func isTagURL(url string) bool {
+	path := pathOf(url)
+	path = strings.TrimSuffix(strings.TrimSuffix(path, "index.html"), "index.htm")
+	if !strings.HasSuffix(path, "/") {
+		return false
+	}
+	for _, s := range [...]string{"/tag/", "/tags/", "/category/", "/categories/"} {
+		if i := strings.Index(path, s); i >= 0 && i+len(s) < len(path) {
+			return true
+		}
+	}
+	_, page, ok := strings.Cut(path, "/page/")
+	return ok && page != "" && digits(page) == len(page)-1
+}
+
+// codeTokens returns the tokens of the selected preformatted blocks.
+func (d *page) codeTokens() int {
+	n := 0
+	for i := range d.bl {
+		if d.sel[i] && d.bl[i].pre {
+			n += int(d.bl[i].tok)
+		}
+	}
+	return n
 }
 
 // isIndexURL reports whether the path of an address is a folder near the root or

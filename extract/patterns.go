@@ -23,9 +23,10 @@ const (
 	patParked // the domain is for sale
 	patBuy    // cart and order buttons
 
-	patMore   // link from an excerpt to its article
-	patCited  // date of a reference
-	patStrong // phrases that are furniture wherever they stand
+	patMore       // link from an excerpt to its article
+	patDisclaimer // of the site: removal on request, no views of ours
+	patCited      // date of a reference
+	patStrong     // phrases that are furniture wherever they stand
 
 	// patFurniture are the patterns that make a short block furniture.
 	patFurniture = patCopyright | patEditor | patTurn | patRelated | patShare | patLogin | patReply | patPath | patContact
@@ -57,7 +58,9 @@ var textMatcher = sync.OnceValue(func() *matcher {
 			"您的位置", "当前位置", "你的位置", "所在位置", "设为首页", "加入收藏"),
 		p(patMore, "阅读全文", "閱讀全文", "繼續閱讀", "继续阅读", "【详情】", "[详情]", "[详细]", "【详细】", "查看详情", "查看全文", "[全文]", "【全文】", "read more", "more »"),
 		p(patNotice, "未经授权", "未经许可", "未经书面", "未经本", "未經授權", "禁止转载", "禁止轉載", "严禁转载", "不得转载", "謝絕轉載", "谢绝转载", "请勿转载", "請勿轉載", "不得以任何形式", "禁止复制"),
-		p(patByline, "来源", "來源", "作者", "稿源", "出处", "日期", "时间", "發布", "发布", "发表", "編輯", "记者"),
+		p(patByline, "来源", "來源", "作者", "稿源", "出处", "日期", "时间", "發布", "发布", "发表", "發表", "編輯", "记者", "posted on", "posted in", "edited on", "published on", "更新于", "更新於"),
+		p(patDisclaimer, "小时内删除", "小时内予以删除", "小时内处理", "侵犯了您", "侵犯您的", "侵犯到您", "侵犯了你", "本站所有资源", "本站资源均", "本站不存储", "本站不提供任何", "购买正版", "请支持正版",
+			"不代表本站", "不代表本网", "与本站立场无关", "与本网立场无关", "与本站无关", "不代表本平台", "仅代表作者本人", "仅提供信息存储", "仅代表作者个人"),
 		p(patCited, "引用日期", "检索日期", "今天是"),
 		p(patError, "404", "not found", "页面不存在", "找不到", "頁面不存在", "已被删除", "已删除", "出错了", "页面丢失", "无法访问", "403 forbidden", "500 internal", "502 bad", "访问的页面", "访问出错", "不存在或"),
 		p(patParked, "域名出售", "域名转让", "域名正在出售", "此域名", "该域名可", "域名停放", "域名交易", "domain is for sale", "buy this domain", "domain for sale", "parked free"),

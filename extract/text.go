@@ -312,10 +312,10 @@ func (d *page) cut(pats uint32) uint32 {
 }
 
 // isGood reports whether a block reads like running text: few links, some
-// punctuation, at least 15 tokens, no copyright or contact line and no short line
+// punctuation, at least 15 tokens, no copyright, disclaimer or contact line and no short line
 // of strong furniture.
 func isGood(b *block) bool {
-	if b.tok < 15 || b.punct == 0 || b.linkTok*100 >= b.tok*35 || b.pats&(patCopyright|patContact) != 0 {
+	if b.tok < 15 || b.punct == 0 || b.linkTok*100 >= b.tok*35 || b.pats&(patCopyright|patContact|patDisclaimer) != 0 {
 		return false
 	}
 	return b.tok >= 25 || b.stop > 0 || b.pats&patStrong == 0
