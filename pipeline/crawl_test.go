@@ -21,9 +21,6 @@ import (
 // site repeats, copies of every kind, other languages, other content, errors,
 // other character sets, personal data.
 
-// crawlParts is how many archives the made-up crawl has.
-const crawlParts = 4
-
 // Personal data of nobody: the ID card has a valid check digit and date, the
 // numbers are well formed.
 const (
