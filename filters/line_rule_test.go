@@ -79,7 +79,7 @@ func TestLineMojibake(t *testing.T) {
 		{"锟斤拷锟斤拷锟斤拷", false},
 		{"����������", false},
 		{"鐨勬槸锛屽湪銆傝繖閲岀殑鈥滄枃鈥濈", false},
-		{"ä¸­æ\u0096\u0087å\u0086\u0085å®¹", false},
+		{"ä¸\u00adæ\u0096\u0087å\u0086\u0085å®¹", false},
 		{"\ue001\ue002\ue003说明", false},
 		{"常见的乱码有“锟斤拷”和“烫烫烫”，它们是怎么来的？先要了解字符编码的历史。", true},
 		{"Übergröße für Mädchen", true},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -396,14 +395,4 @@ func (c *Config) EffectiveYAML() ([]byte, error) {
 		return nil, fmt.Errorf("writing the effective config: %w", err)
 	}
 	return out, nil
-}
-
-// topLevelKeys returns the YAML keys of Config in order; tests walk them.
-func topLevelKeys() []string {
-	var keys []string
-	t := reflect.TypeFor[Config]()
-	for i := range t.NumField() {
-		keys = append(keys, t.Field(i).Tag.Get("yaml"))
-	}
-	return keys
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -226,4 +227,14 @@ func readLedger(t testing.TB, dir string) *shard.Ledger {
 		t.Fatal(err)
 	}
 	return l
+}
+
+// topLevelKeys returns the YAML keys of Config in order.
+func topLevelKeys() []string {
+	var keys []string
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		keys = append(keys, t.Field(i).Tag.Get("yaml"))
+	}
+	return keys
 }

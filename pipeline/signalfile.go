@@ -18,7 +18,7 @@ const signalRows = 1024
 // optional double per signal, null where it was not measured. Rows are those of
 // the shard, in its order.
 type signalFile struct {
-	w     *parquet.Writer
+	w     *parquet.GenericWriter[any]
 	at    []int // column of each signal, by its index
 	id    int
 	width int
@@ -35,7 +35,7 @@ func newSignalFile(w io.Writer) *signalFile {
 	}
 	slices.Sort(names) // the order of a group's columns
 	f := &signalFile{
-		w: parquet.NewWriter(w, parquet.NewSchema("signals", fields), parquet.Compression(&parquet.Zstd),
+		w: parquet.NewGenericWriter[any](w, parquet.NewSchema("signals", fields), parquet.Compression(&parquet.Zstd),
 			parquet.CreatedBy("qingliu", ToolVersion, "")),
 		width: len(names), id: slices.Index(names, "id"),
 	}

@@ -253,13 +253,11 @@ func (s *htmlSource) next(rec *rawRecord) error {
 }
 
 func (s *htmlSource) close() (rangeAccount, error) {
-	from, to := s.rg.From, s.end()
-	if from == 0 {
-		to = s.file.Size
-	} else {
-		from, to = s.file.Size, s.file.Size
+	from := int64(0)
+	if s.rg.From > 0 {
+		from = s.file.Size // the range at the start owns the page
 	}
-	return s.finish(from, to, nil)
+	return s.finish(from, s.file.Size, nil)
 }
 
 // gapSource is a file that cannot be read at all.

@@ -67,9 +67,8 @@ func (s *stage) fingerprintOf(c *Config) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func one(*Plan) int          { return 1 }
-func perGroup(p *Plan) int   { return len(p.Groups) }
-func noConfig(*Config) []any { return nil }
+func one(*Plan) int        { return 1 }
+func perGroup(p *Plan) int { return len(p.Groups) }
 
 // byNumber tells tasks apart that cut the same input into n parts.
 func byNumber(n func(p *Plan) int) func(r *RunFolder, i int) (string, error) {

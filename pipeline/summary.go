@@ -77,7 +77,6 @@ type summary struct {
 	hist   []*histogram
 	pii    []int64
 	pages  int64
-	gated  int64
 	noOut  int64
 }
 

@@ -59,14 +59,13 @@ func (s *sidecarReader) next(row int, id string, hasID bool) string {
 
 // finish compares the whole sidecar with its entry.
 func (s *sidecarReader) finish(shard *Shard) {
-	rows := shard.Rows
 	if s.r != nil {
 		for {
 			if _, err := s.r.Next(); err != nil {
 				break
 			}
 		}
-		rows = s.r.Row()
+		rows := s.r.Row()
 		if rows != s.want.Rows {
 			s.problems.add("%d rows, the manifest says %d", rows, s.want.Rows)
 		}

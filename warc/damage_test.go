@@ -7,17 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// content is what must be the same of a record wherever it is stored.
-type content struct{ Type, ID, URI, Block string }
-
-func contents(all []got) []content {
-	out := make([]content, len(all))
-	for i, g := range all {
-		out[i] = content{g.Type, g.ID, g.URI, g.Block}
-	}
-	return out
-}
-
 // TestCrawlDamage reads the damaged copies of the development crawl. Records
 // not named in flaws must equal the undamaged ones.
 func TestCrawlDamage(t *testing.T) {

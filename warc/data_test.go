@@ -36,7 +36,7 @@ type row struct {
 	encoding, source         string
 	bodyBytes                int
 	title                    string
-	sourcePath, metaCharset  string
+	sourcePath               string
 }
 
 // manifest returns the rows about one file by record number.

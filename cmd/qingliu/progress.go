@@ -23,7 +23,6 @@ type progress struct {
 	tasks   int
 	missing int
 	start   time.Time
-	shown   time.Time
 	records int64
 	bytes   int64
 	total   int64 // bytes of the stage's input, 0 if unknown
