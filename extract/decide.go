@@ -38,7 +38,10 @@ func (e *Extractor) decide(url string) {
 		rule = d.fallback(rule)
 		tok, good = d.selected()
 	}
-	if !isThread {
+	if isThread {
+		d.addQuestion()
+		d.dropPostMeta()
+	} else {
 		d.dropTitleLines()
 		d.dropCopies()
 		d.trimTail()

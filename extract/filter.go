@@ -159,8 +159,29 @@ func (d *page) dropFrame(el int) {
 	}
 }
 
+// isChosenTable reports whether element i is a table of data with selected text in
+// it: two or more cells in most rows, one line in most cells.
+func (d *page) isChosenTable(i int) bool {
+	e := &d.els[i]
+	if slices.Index(d.sel[e.b0:e.b1], true) < 0 {
+		return false
+	}
+	rows, cells := int32(0), int32(0)
+	for k := i + 1; k < len(d.els) && d.els[k].b0 < e.b1; k++ {
+		switch d.els[k].tag {
+		case atom.Tr:
+			rows++
+		case atom.Td, atom.Th:
+			cells++
+		case atom.Table:
+			return false
+		}
+	}
+	return rows >= 3 && cells >= 2*rows-rows/2 && (e.b1-e.b0)*2 <= cells*3
+}
+
 // keepTables selects whole tables of at least six short cells and few links that
-// follow selected text closely.
+// follow selected text closely or hold some of it.
 func (d *page) keepTables() {
 	for i := range d.els {
 		e := &d.els[i]
@@ -172,7 +193,7 @@ func (d *page) keepTables() {
 		for k := max(0, e.b0-4); k < e.b0; k++ {
 			near = near || d.sel[k]
 		}
-		if !near {
+		if !near && !d.isChosenTable(i) {
 			continue
 		}
 		for k := e.b0; k < e.b1; k++ {

@@ -26,6 +26,7 @@ const (
 	isReplyName   // repeats once per post of a thread
 	notPostName   // no post although a post name occurs too
 	isForumName   // only threads have elements of this name
+	isQuestionName
 	isPostBody    // text of one post by the markup of a known forum system
 	isAccountName // name of the WeChat account that publishes
 	isGutterName  // line numbers beside code
@@ -79,6 +80,7 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		words(isReplyName, "comment", "reply", "replies", "answer", "floor", "thread", "pinglun", "discuss", "message", "viewthread", "j_l_post", "topic"),
 		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", "profile", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest"),
 		words(isForumName, "topic", "viewthread", "forum", "bbs", "answer", "question", "tieba", "postlist"),
+		words(isQuestionName, "question", "wenti", " ask", "tiwen", "conreal", "topic-content", "topic_content"),
 		words(isAccountName, " js_name "),
 		words(isGutterName, "line-numbers-rows", "linenumber", "ln-numbers"),
 		words(isCodeName, " syntaxhighlighter "),

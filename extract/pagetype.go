@@ -58,6 +58,8 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, 0.7
 	case good < 100 && d.codeTokens() >= 10 && d.titleNear(first):
 		return TypeDoc, 0.5
+	case share > 0.5 && good < 150 && good >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].head > 0 && last-first < 12 && d.bl[first].good && excerpts == 0:
+		return TypeArticle, 0.5 // a short notice on a page full of links
 	case share > 0.5 && good < 40 && tok >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
 		return TypeOther, 0.5 // a notice of a line or two, a list of names
 	case share > 0.5 && (good < 100 || good*10 < total) && (good < 40 || isIndexURL(url) || !d.titleNear(first)):

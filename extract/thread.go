@@ -1,6 +1,10 @@
 package extract
 
-import "golang.org/x/net/html/atom"
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
 
 // kind is what repeated containers have in common: tag and name without digits.
 type kind struct {
@@ -111,15 +115,89 @@ func (d *page) selectKnownPosts() {
 	clear(d.sel)
 	d.eachKnownPost(func(e *element) {
 		for i := e.b0; i < e.b1; i++ {
-			d.sel[i] = isPostText(&d.bl[i])
+			d.sel[i] = d.isKnownPostText(&d.bl[i]) && (d.cfg.ShortReplies || e.tok >= minReplyTokens)
 		}
 	})
 }
 
 // isPostText reports whether a block inside a post is its text.
-func isPostText(b *block) bool {
-	const never = patCopyright | patShare | patLogin | patContact
+func (d *page) isPostText(b *block) bool {
+	const never = patCopyright | patShare | patLogin | patContact | patDisclaimer
+	if d.isPostMeta(b) {
+		return false
+	}
 	return b.good || b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15)
+}
+
+// isKnownPostText reports whether a block of the body of a post of a known system
+// is its text: there weak words of furniture are text too.
+func (d *page) isKnownPostText(b *block) bool {
+	return d.isPostText(b) || b.linkTok*2 < b.tok && b.pats&(patStrong|patShare|patLogin|patCopyright|patContact|patDisclaimer) == 0 && !d.isPostMeta(b)
+}
+
+// minReplyTokens is the length below which a post is a short reply.
+const minReplyTokens = 10
+
+// isPostMeta reports whether a block is the line above or below a post that names
+// author, date and counters: 泥巴 2019-05-03 回答, 赞同 12 评论 分享.
+func (d *page) isPostMeta(b *block) bool {
+	if b.tok > 24 || b.stop > 0 || b.pats&(patThread|patReply) == 0 {
+		return false
+	}
+	t := string(d.blockText(b))
+	switch {
+	case !strings.ContainsAny(t, "0123456789"):
+		return false
+	case findDate(t) != "":
+		return true
+	}
+	return b.punct == 0 && containsAny(t, "评论", "分享", "赞同", "个回答", "条回复", "举报", "收藏", "点赞", "浏览", "阅读")
+}
+
+// addQuestion selects the running text between the title and the first post of a
+// thread: the question, where it is no post.
+func (d *page) addQuestion() {
+	first := d.firstSelected()
+	if d.titleBlock < 0 || first-d.titleBlock > 40 {
+		return
+	}
+	for i := d.titleBlock + 1; i < first; i++ {
+		b := &d.bl[i]
+		if b.good && !d.isPostMeta(b) && d.inQuestion(b.el) {
+			d.sel[i] = true
+		}
+	}
+}
+
+// inQuestion reports whether element el or one of the two around it is named like a
+// question or its text.
+func (d *page) inQuestion(el int32) bool {
+	for k := 0; k < 3 && el > 0; k++ {
+		if d.els[el].name.bits&(isQuestionName|isBodyName) != 0 {
+			return true
+		}
+		el = d.els[el].parent
+	}
+	return false
+}
+
+// dropPostMeta deselects the lines that name author, date and counters of posts,
+// and short replies where the config does not keep them.
+func (d *page) dropPostMeta() {
+	for i := range d.bl {
+		if d.sel[i] && d.isPostMeta(&d.bl[i]) {
+			d.sel[i] = false
+		}
+	}
+	if d.cfg.ShortReplies {
+		return
+	}
+	for i := 1; i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.name.bits&isPostName != 0 && e.tok < minReplyTokens {
+			clear(d.sel[e.b0:e.b1])
+		}
+	}
 }
 
 // addPosts selects the text of containers of a name that occur at least atLeast
@@ -153,7 +231,7 @@ func (d *page) addPosts(name uint64, atLeast int32) {
 		}
 	}
 	for i := range d.bl {
-		if d.mark[i] == 1 && isPostText(&d.bl[i]) {
+		if d.mark[i] == 1 && d.isPostText(&d.bl[i]) {
 			d.sel[i] = true
 		}
 	}
