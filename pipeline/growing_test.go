@@ -43,6 +43,9 @@ func extractKeys(t *testing.T, dir string) []string {
 // not extracted again, and the release equals that of a fresh run.
 func TestGrowing(t *testing.T) {
 	for _, tasks := range []string{"tasks: {group_bytes: 1}\n", "tasks: {split_bytes: 16KiB, group_bytes: 64KiB}\n"} {
+		if testing.Short() && !strings.Contains(tasks, "split_bytes") {
+			continue
+		}
 		in := t.TempDir()
 		inputs := writeCrawl(t, in)
 		dir := filepath.Join(t.TempDir(), "run")
