@@ -336,6 +336,11 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	if len(c.Outputs) == 0 {
 		add("outputs", "there is none; name at least one, e.g. {name: %s, schema: superset}", c.Name)
 	}
+	for i, t := range c.Labels.DropPageTypes {
+		if !slices.Contains(pageTypes, t) {
+			add(fmt.Sprintf("labels.drop_page_types.%d", i), "no page type is %q; there are %s", t, strings.Join(pageTypes, ", "))
+		}
+	}
 	if c.Extract.Sample <= 0 {
 		add("extract.sample", "%v reads nothing; want more than 0 and at most 1", c.Extract.Sample)
 	}

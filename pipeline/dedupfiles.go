@@ -21,6 +21,7 @@ import (
 // DedupResult counts what the dedup command did.
 type DedupResult struct {
 	Records, Kept, Exact, Near, Unreadable, Gaps int64
+	First                                        string // place and cause of the first thing that could not be read
 }
 
 // dedupConfig is a run that does nothing but deduplicate JSON lines.
@@ -155,6 +156,15 @@ func (s *lineSplitter) group(g int) error {
 	if err != nil {
 		return err
 	}
+	account, err := r.account(g)
+	if err != nil {
+		return err
+	}
+	for i, rep := range account.Ranges {
+		if len(rep.Errors) > 0 {
+			s.first("%s: offset %d: %s", r.Plan.Files[r.Plan.Groups[g].Ranges[i].File].Name, rep.Errors[0].Offset, rep.Errors[0].Cause)
+		}
+	}
 	row := 0
 	return s.eachLine(g, func(line []byte) error {
 		if len(records) < recordRowBytes {
@@ -185,6 +195,13 @@ func (s *lineSplitter) group(g int) error {
 	})
 }
 
+// first keeps the first thing that could not be read.
+func (s *lineSplitter) first(format string, args ...any) {
+	if s.result.First == "" {
+		s.result.First = fmt.Sprintf(format, args...)
+	}
+}
+
 // eachLine reads the input lines of a group again.
 func (s *lineSplitter) eachLine(g int, visit func(line []byte) error) error {
 	for _, rg := range s.r.Plan.Groups[g].Ranges {
@@ -203,7 +220,12 @@ func (s *lineSplitter) eachLine(g int, visit func(line []byte) error) error {
 			}
 		}
 		account, cerr := src.close()
-		s.result.Gaps += int64(len(account.Gaps))
+		for _, g := range account.Gaps {
+			if g.Cause != blankLine {
+				s.result.Gaps++
+				s.first("%s: offset %d: %s", s.r.Plan.Files[rg.File].Name, g.Offset, g.Cause)
+			}
+		}
 		if err != nil && err != io.EOF {
 			return err
 		}

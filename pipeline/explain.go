@@ -307,8 +307,8 @@ func (d *decisions) one(gate uint32, value, limit float64, pageType string, sign
 	}
 	for _, t := range d.dropTypes {
 		if t == pageType {
-			v.all = append(v.all, pageTypeReason)
-			first(pageTypeReason, 1, 0)
+			v.all = append(v.all, PageTypeReason)
+			first(PageTypeReason, 1, 0)
 		}
 	}
 	broken := make([]uint64, filters.LimitWords(len(d.limits)))

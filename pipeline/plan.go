@@ -130,12 +130,15 @@ func (p *Plan) listFiles(c *Config) error {
 		return configError("no input: add one to the config or give --set input=FILE")
 	}
 	for i, in := range c.Input {
-		infos, err := storage.Glob(in.Path)
-		if err != nil {
-			return configError("input %s: %v", in.Path, err)
+		if strings.Contains(in.Path, "://") || in.Path == "-" {
+			return configError("input %s: only local files, folders and patterns can be read", in.Path)
 		}
-		if len(infos) == 0 {
-			return configError("input %s: no file matches", in.Path)
+		infos, err := storage.Glob(in.Path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) || err == nil && len(infos) == 0:
+			return configError("input %s: there is no file of this name, none that matches, or the folder is empty", in.Path)
+		case err != nil:
+			return configError("input %s: %v", in.Path, err)
 		}
 		base := fixedPart(in.Path, len(infos) == 1 && infos[0].Name == in.Path)
 		for _, info := range infos {

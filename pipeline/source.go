@@ -281,6 +281,9 @@ func (s *gapSource) close() (rangeAccount, error) {
 	return s.finish(s.rg.From, s.end(), gaps)
 }
 
+// blankLine is the cause of gaps that hold nothing.
+const blankLine = "blank line"
+
 // jsonSource yields the lines of a JSONL file. A packed file is one range: its
 // later ranges own nothing and its records share the bytes of the file.
 type jsonSource struct {
@@ -390,7 +393,7 @@ func (s *jsonSource) next(rec *rawRecord) error {
 		if !tooLong && rec.err == "" && len(bytes.TrimSpace(rec.data)) == 0 {
 			// A blank line is no record; its bytes belong to the gap report.
 			if !s.packed {
-				s.addGap(start, s.pos-start, "blank line")
+				s.addGap(start, s.pos-start, blankLine)
 			}
 			continue
 		}

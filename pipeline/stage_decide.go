@@ -13,8 +13,8 @@ import (
 // limit, and all broken rules as words of a bit set (all:0, all:1, …).
 const verdictsFile = "verdicts"
 
-// pageTypeReason is the reason of pages dropped for their page type.
-const pageTypeReason = "labels.page_type"
+// PageTypeReason is the reason of pages dropped for their page type.
+const PageTypeReason = "labels.page_type"
 
 func decideStage() *stage {
 	return &stage{
@@ -50,7 +50,7 @@ func newDecisions(c *Config) (*decisions, error) {
 	}
 	d := &decisions{limits: set.Limits(), dropTypes: c.Labels.DropPageTypes}
 	d.reasons = append(d.reasons, gateReasons[1:]...)
-	d.reasons = append(d.reasons, pageTypeReason)
+	d.reasons = append(d.reasons, PageTypeReason)
 	for _, l := range d.limits {
 		d.reasons = append(d.reasons, l.Reason)
 	}

@@ -177,19 +177,17 @@ func runLayout(ctx context.Context, t *task) error {
 	}
 	table := layoutTable{Segments: segs, Outputs: make([]outputLayout, len(conds))}
 	// Groups are visited in segment order twice: to sum, then to cut. Segments of
-	// one group follow each other except where grouping and input order differ.
+	// one group follow each other except where grouping and input order differ;
+	// then a few groups take turns.
+	cache := groupCache[*layoutGroup]{}
 	visit := func(fn func(seg, row, output int, bytes int64)) error {
-		var l *layoutGroup
-		last := -1
 		for s, seg := range segs {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if seg.Group != last {
-				if l, err = t.layoutGroup(seg.Group, conds, names, clusters); err != nil {
-					return err
-				}
-				last = seg.Group
+			l, err := cache.get(seg.Group, func() (*layoutGroup, error) { return t.layoutGroup(seg.Group, conds, names, clusters) }, nil)
+			if err != nil {
+				return err
 			}
 			for row := seg.From; row < seg.To; row++ {
 				if !l.kept[row] {

@@ -122,6 +122,7 @@ type releaseWriter struct {
 	record   []byte
 	side     []byte
 	group    *writeGroup
+	groups   groupCache[*writeGroup]
 }
 
 // writeGroup is what write holds of the group it reads from.
@@ -168,50 +169,47 @@ func newReleaseWriter(t *task) (*releaseWriter, error) {
 }
 
 func (w *releaseWriter) close() {
-	if w.group != nil {
-		w.group.docs.close()
-	}
+	w.groups.each(func(g *writeGroup) { g.docs.close() })
 	w.order.Close()
 	w.clusters.close()
 }
 
-func (w *releaseWriter) load(g int) error {
-	if w.group != nil {
-		if w.group.index == g {
-			return nil
-		}
-		w.group.docs.close()
-		w.group = nil
-	}
+// load makes a group the present one.
+func (w *releaseWriter) load(g int) (err error) {
+	w.group, err = w.groups.get(g, func() (*writeGroup, error) { return w.open(g) }, func(old *writeGroup) { old.docs.close() })
+	return err
+}
+
+func (w *releaseWriter) open(g int) (*writeGroup, error) {
 	t := w.t
 	x := &writeGroup{index: g}
 	var err error
 	if x.fates, err = t.fates(g, w.names, w.clusters); err != nil {
-		return err
+		return nil, err
 	}
 	c, f, err := t.columns("measure", g, columnsFile)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	defer c.close()
 	if x.doc, err = c.uint32s("doc"); err != nil {
-		return err
+		return nil, err
 	}
 	if x.ranges, err = c.uint32s("range"); err != nil {
-		return err
+		return nil, err
 	}
 	for _, s := range filters.Signals() {
 		col, err := c.float64s(signalColumn(s.Name))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		x.signals = append(x.signals, col)
 	}
 	for _, class := range pii.Classes {
 		col, err := c.uint32s(piiColumn(class.Name))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		x.pii = append(x.pii, col)
 	}
@@ -219,15 +217,14 @@ func (w *releaseWriter) load(g int) error {
 	for _, cond := range w.conds {
 		s, err := cond.selector(c, dataset)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		x.sel = append(x.sel, s)
 	}
 	if x.docs, err = t.docs(g); err != nil {
-		return err
+		return nil, err
 	}
-	w.group = x
-	return nil
+	return x, nil
 }
 
 // write renders one shard and its sidecar.

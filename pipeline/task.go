@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/qingliu/qingliu/internal/storage"
@@ -387,6 +388,9 @@ func (r *RunFolder) runTask(ctx context.Context, s *stage, index, workers int, e
 		}
 	}()
 	if err := s.run(ctx, t); err != nil {
+		if ctx.Err() == nil {
+			err = r.blameInput(s, index, err)
+		}
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -403,6 +407,45 @@ func (r *RunFolder) runTask(ctx context.Context, s *stage, index, workers int, e
 	r.markers[taskID{s.name, index}] = m
 	r.mu.Unlock()
 	return nil
+}
+
+// blameInput looks whether a task failed because a work file that it reads was
+// damaged after it was written. If so, the file's task counts as not done, and
+// the error says so.
+func (r *RunFolder) blameInput(s *stage, index int, cause error) error {
+	for _, d := range s.deps(r.Plan, index) {
+		from := stageByName(d.stage)
+		m, err := r.marker(from, d.index)
+		if err != nil || m == nil {
+			continue
+		}
+		path := r.stageFile(from.name, m.Key, d.suffix)
+		i := slices.IndexFunc(m.Outputs, func(o OutputFile) bool { return o.Suffix == d.suffix })
+		if i < 0 || fileHas(path, m.Outputs[i].SHA256) {
+			continue
+		}
+		if err := os.Remove(r.stageFile(from.name, m.Key, "done")); err != nil {
+			return errors.Join(cause, err)
+		}
+		r.mu.Lock()
+		clear(r.markers)
+		clear(r.keys)
+		r.mu.Unlock()
+		return fmt.Errorf("%s is damaged; repeat the command, it makes the file again: %w", path, cause)
+	}
+	return cause
+}
+
+// fileHas reports whether the file has the digest.
+func fileHas(path, sha string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return err == nil && hex.EncodeToString(h.Sum(nil)) == sha
 }
 
 // logStart appends one line to tasks.log: a task was started. The log is for

@@ -268,6 +268,9 @@ func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, 
 			if math.IsNaN(col[row]) {
 				continue
 			}
+			if v.reason[row] != 0 && int(v.reason[row]) != d.firstLimit()+limit+1 {
+				continue // another rule drops it anyway
+			}
 			p.signal, p.near = col[row], math.Abs(col[row]-d.limits[limit].Bound)
 			p.breaksTheLine = d.limits[limit].Broken(col[row])
 		}
@@ -291,7 +294,8 @@ func choose(picks []pick, n int, near bool) []pick {
 			sides[side] = append(sides[side], p)
 		}
 	}
-	return append(sides[0], sides[1]...)
+	picks = append(sides[0], sides[1]...)
+	return picks[:min(n, len(picks))]
 }
 
 func (r *RunFolder) sampled(p pick, d *decisions) (SampledDocument, error) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/qingliu/qingliu/extract"
 	"github.com/qingliu/qingliu/filters"
 )
 
@@ -28,6 +29,20 @@ type term struct {
 	text   string
 }
 
+// pageTypes are the page types of extract, and that of text input.
+var pageTypes = []string{
+	extract.TypeArticle, extract.TypeForum, extract.TypeList, extract.TypeWiki, extract.TypeDoc, extract.TypeProduct,
+	extract.TypeLogin, extract.TypeError, extract.TypeParked, extract.TypeOther, extract.TypeEmpty, "text",
+}
+
+// closedLabels are the labels whose values are known; any other word is a
+// mistake.
+var closedLabels = map[string][]string{
+	"page_type": pageTypes,
+	"language":  {"zh", "ja", "ko", "en", "other", "und"},
+	"script":    {"Hans", "Hant", "Jpan", "Kore", "Latn", "Zyyy"},
+}
+
 var whereOps = []string{">=", "<=", "==", "!=", ">", "<"}
 
 // parseWhere reads a condition; the empty text holds for all.
@@ -35,6 +50,9 @@ func parseWhere(s string) (condition, error) {
 	var c condition
 	if strings.TrimSpace(s) == "" {
 		return nil, nil
+	}
+	if strings.Contains(s, "||") {
+		return nil, fmt.Errorf("%q: there is no or; give an output of its own to each part", s)
 	}
 	for _, part := range strings.Split(s, "&&") {
 		t, err := parseTerm(strings.TrimSpace(part))
@@ -66,6 +84,9 @@ func parseTerm(s string) (term, error) {
 	if slices.Contains(textColumns, name) || name == "dataset" {
 		if t.op != "==" && t.op != "!=" {
 			return term{}, fmt.Errorf("%q: a label takes == or !=", s)
+		}
+		if words := closedLabels[name]; words != nil && !slices.Contains(words, value) {
+			return term{}, fmt.Errorf("%q: no %s is %q; there are %s", s, name, value, strings.Join(words, ", "))
 		}
 		t.label, t.text = name, value
 		return t, nil

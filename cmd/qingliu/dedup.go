@@ -42,8 +42,8 @@ func dedupCommand() *cobra.Command {
 			w := cmd.OutOrStdout()
 			fmt.Fprintf(w, "%s lines: %s kept, %s exact copies, %s near duplicates, %s unreadable\n%s\n%s\n", group(res.Records), group(res.Kept), group(res.Exact), group(res.Near), group(res.Unreadable),
 				filepath.Join(o.Dir, "kept.jsonl.zst"), filepath.Join(o.Dir, "removed.jsonl.zst"))
-			if res.Unreadable > 0 {
-				return fmt.Errorf("%d lines could not be read", res.Unreadable)
+			if res.Unreadable+res.Gaps > 0 {
+				return fmt.Errorf("%s lines and %s other places of the input could not be read (is the text field %q?); the first: %s", group(res.Unreadable), group(res.Gaps), o.Text, safeText(res.First))
 			}
 			return nil
 		},

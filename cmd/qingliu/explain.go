@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/pipeline"
 )
 
@@ -90,14 +91,18 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 		row("title", "%s", e.Title)
 	}
 	if c := e.Charset; c.Encoding != "" {
-		row("charset", "%s by rule %s; HTTP says %q, meta says %q; %d bad sequences; %s", c.Encoding, c.Rule, c.HTTPLabel, c.MetaLabel, c.Invalid, c.Evidence)
+		evidence := ""
+		if c.Evidence != "" {
+			evidence = "; " + c.Evidence
+		}
+		row("charset", "%s by rule %s; HTTP says %q, meta says %q; %d bad sequences%s", c.Encoding, c.Rule, c.HTTPLabel, c.MetaLabel, c.Invalid, evidence)
 	}
 	if e.PageType != "" {
 		row("page", "%s (%s), language %s, script %s", e.PageType, e.PageRule, e.Language, e.Script)
 	}
 	row("fate", "%s %s", e.Fate, e.Detail)
 	if !e.Verdict.Kept() {
-		row("verdict", "%s: %s against limit %s", e.Verdict.Reason, number(e.Verdict.Value), number(e.Verdict.Limit))
+		row("verdict", "%s", verdictText(e.Verdict, e.PageType))
 	}
 	for _, a := range e.All {
 		row("  breaks", "%s", a)
@@ -136,6 +141,14 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 			fmt.Fprintf(w, "+ %s\n", safeText(l.Text))
 		}
 	}
+}
+
+// verdictText words a verdict: rules over labels have no number.
+func verdictText(v corpus.Verdict, pageType string) string {
+	if v.Reason == pipeline.PageTypeReason {
+		return fmt.Sprintf("%s: %s is in labels.drop_page_types", v.Reason, pageType)
+	}
+	return fmt.Sprintf("%s: %s against limit %s", v.Reason, number(v.Value), number(v.Limit))
 }
 
 // number prints a measured value without needless zeros.

@@ -122,7 +122,10 @@ func printSummary(w io.Writer, r *pipeline.RunFolder) error {
 		fmt.Fprintf(w, "\n  %s (%s): %s documents, %s code points, %d shards, %s packed\n", o.Name, o.Schema, group(o.Docs), group(o.CodePoints), o.Shards, size(o.Packed))
 	}
 	if d := s.Damage; d.Unreadable+d.Gaps > 0 {
-		fmt.Fprintf(w, "\n  unreadable: %s records, %s gaps of %s in all; ledger.json names file, offset and cause\n", group(d.Unreadable), group(d.Gaps), size(d.GapBytes))
+		fmt.Fprintf(w, "\n  could not be read: %s records, and %s in %s gaps; ledger.json names all of them\n", group(d.Unreadable), size(d.GapBytes), group(d.Gaps))
+		for _, u := range s.Unread {
+			fmt.Fprintf(w, "    %s\n", safeText(u))
+		}
 	}
 	fmt.Fprintf(w, "\n  release: %s\n", filepath.Join(r.Dir, pipeline.ReleaseDir))
 	if s.Damage.Unreadable+s.Damage.Gaps > 0 {

@@ -30,6 +30,9 @@ func sampleCommand() *cobra.Command {
 			case dropped:
 				o.Fate = "dropped"
 			}
+			if o.N < 1 || runes < 0 {
+				return usage("want -n of at least 1 and --chars of at least 0")
+			}
 			docs, err := r.Sample(o)
 			if err != nil {
 				return err
@@ -38,7 +41,7 @@ func sampleCommand() *cobra.Command {
 			for i, d := range docs {
 				verdict := "kept"
 				if !d.Verdict.Kept() {
-					verdict = fmt.Sprintf("dropped by %s: %s against %s", d.Verdict.Reason, number(d.Verdict.Value), number(d.Verdict.Limit))
+					verdict = "dropped by " + verdictText(d.Verdict, d.PageType)
 				}
 				if o.Near != "" {
 					verdict += fmt.Sprintf("; %s: %s", o.Near, number(d.Signal))
