@@ -64,7 +64,7 @@ func (k Keep) patterns() uint32 {
 	add(k.Turn, patTurn)
 	add(k.Related, patRelated)
 	add(k.Copyright, patCopyright|patContact|patDisclaimer)
-	add(k.Account, patLogin)
+	add(k.Account, patLogin|patWeak)
 	add(k.Replies, patReply)
 	add(k.Path, patPath)
 	return bits

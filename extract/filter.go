@@ -42,6 +42,8 @@ func isFurniture(b *block) bool {
 		return true
 	case b.pats&(patCopyright|patContact|patLogin) != 0 && b.tok < 40:
 		return true
+	case b.pats&patWeak != 0 && b.tok < 40 && (b.stop == 0 || b.linkTok > 0 || b.pats&patStrong != 0):
+		return true
 	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < 25:
 		return b.pats&patStrong != 0 || b.linkTok > 0 || b.tok <= 6 || b.pats&patPath != 0
 	}

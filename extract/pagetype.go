@@ -143,6 +143,9 @@ func (d *page) codeTokens() int {
 // isIndexURL reports whether the path of an address is a folder near the root or
 // an archive page.
 func isIndexURL(url string) bool {
+	if url == "" {
+		return false
+	}
 	if isArchiveURL(url) {
 		return true
 	}

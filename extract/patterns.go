@@ -23,13 +23,14 @@ const (
 	patParked // the domain is for sale
 	patBuy    // cart and order buttons
 
+	patWeak       // words of furniture that sentences use too
 	patMore       // link from an excerpt to its article
 	patDisclaimer // of the site: removal on request, no views of ours
 	patCited      // date of a reference
 	patStrong     // phrases that are furniture wherever they stand
 
 	// patFurniture are the patterns that make a short block furniture.
-	patFurniture = patCopyright | patEditor | patTurn | patRelated | patShare | patLogin | patReply | patPath | patContact
+	patFurniture = patCopyright | patEditor | patTurn | patRelated | patShare | patLogin | patReply | patPath | patContact | patWeak
 )
 
 const (
@@ -46,10 +47,11 @@ var textMatcher = sync.OnceValue(func() *matcher {
 		p(patTurn, "上一篇", "下一篇", "上一页", "下一页", "返回", "首页", "上一章", "下一章", "目录", "末页", "尾页", "上一条", "下一条"),
 		p(patRelated, "相关", "推荐", "热门", "猜你喜欢", "更多", "排行", "热点", "精彩", "专题", "延伸阅读", "阅读原文", "图集"),
 		p(patShare, "分享", "扫一扫", "扫码", "二维码", "微信", "微博", "打印", "收藏", "关闭", "字号", "字体", "转发", "qq空间", "朋友圈", "纠错", "推荐给"),
-		p(patLogin, "登录", "登陆", "注册", "密码", "用户名", "验证码", "搜索", "退出", "会员", "客户端", "app", "下载"),
+		p(patLogin, "登录", "登陆", "注册", "用户名", "验证码"),
+		p(patWeak, "密码", "搜索", "退出", "会员", "客户端", "app", "下载", "招聘", "帮助", "投稿", "声明"),
 		p(patReply, "评论", "发表", "回复", "跟帖", "网友", "点赞", "楼", "举报", "条留言", "留言", "浏览", "阅读数", "点击数", "人气", "本帖最后由", "下载附件", "下载次数"),
 		p(patPath, "位置", ">>", "»", "› ", "|", "┊", " > "),
-		p(patContact, "联系我们", "关于我们", "网站地图", "广告服务", "友情链接", "加入收藏", "设为首页", "法律声明", "招聘", "帮助", "投稿", "免责声明", "声明", "欢迎您光临", "光临本站", "访问本站", "欢迎访问"),
+		p(patContact, "联系我们", "关于我们", "网站地图", "广告服务", "友情链接", "加入收藏", "设为首页", "法律声明", "免责声明", "欢迎您光临", "光临本站", "访问本站", "欢迎访问"),
 		p(patThread, "楼", "回复", "发表于", "回答", "赞同", "回帖"),
 		p(patStrong, "责任编辑", "责编", "上一篇", "下一篇", "上一页", "下一页", "上一章", "下一章", "上一条", "下一条", "返回首页", "返回顶部", "返回目录", "返回列表", "回到顶部",
 			"相关阅读", "相关新闻", "相关文章", "相关链接", "相关推荐", "相关报道", "相关专题", "推荐阅读", "猜你喜欢", "为你推荐", "为您推荐", "热门推荐", "热门文章", "精彩推荐", "延伸阅读", "阅读原文", "查看更多", "更多>>", "更多精彩", "点击查看", "展开全文",
