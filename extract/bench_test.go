@@ -2,15 +2,20 @@ package extract
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/qingliu/qingliu/charset"
+	"github.com/qingliu/qingliu/warc"
 )
 
 // benchPages returns the pages of testdata and, where the development data is
-// present, set A.
+// present, set A and a crawl.
 func benchPages(b *testing.B) map[string][][]byte {
 	b.Helper()
 	sets := map[string][][]byte{}
@@ -30,12 +35,56 @@ func benchPages(b *testing.B) map[string][][]byte {
 			sets["setA"] = append(sets["setA"], []byte(p.html))
 		}
 	}
+	sets["crawl"] = crawlPages(b)
 	return sets
+}
+
+// crawlPages returns the HTML pages of the middle development archive decoded, nil
+// where it is not present.
+func crawlPages(b *testing.B) [][]byte {
+	dir := os.Getenv("QINGLIU_DATA")
+	if dir == "" {
+		dir = "../../shared/data"
+	}
+	f, err := os.Open(filepath.Join(dir, "crawl-dev", "crawl-medium.warc.gz"))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, err := warc.NewReader(f, info.Size(), warc.GzipMembers, warc.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var payload warc.PayloadDecoder
+	var dec charset.Decoder
+	var pages [][]byte
+	for {
+		rec, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return pages
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		if rec.Type != "response" {
+			continue
+		}
+		res, err := payload.Decode(rec.Block, warc.DefaultMaxBody)
+		if err != nil || warc.Kind(res.Header.Get("Content-Type"), res.Body) != warc.KindHTML {
+			continue
+		}
+		page, _ := dec.Decode(nil, res.Body, "")
+		pages = append(pages, page)
+	}
 }
 
 func benchSets(b *testing.B, f func(src []byte)) {
 	sets := benchPages(b)
-	for _, name := range []string{"testdata", "setA"} {
+	for _, name := range []string{"testdata", "setA", "crawl"} {
 		pages := sets[name]
 		if len(pages) == 0 {
 			continue

@@ -40,12 +40,14 @@ func isFurniture(b *block) bool {
 		return true
 	case b.pats&patDisclaimer != 0:
 		return true
-	case b.pats&(patCopyright|patContact|patLogin) != 0 && b.tok < 40:
+	case b.pats&(patCopyright|patContact) != 0 && b.tok < 40:
+		return true
+	case b.pats&patLogin != 0 && b.tok < 40 && (b.stop == 0 || b.linkTok > 0 || b.tok < 10 || b.pats&patStrong != 0):
 		return true
 	case b.pats&patWeak != 0 && b.tok < 40 && (b.stop == 0 || b.linkTok > 0 || b.pats&patStrong != 0):
 		return true
 	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < 25:
-		return b.pats&patStrong != 0 || b.linkTok > 0 || b.tok <= 6 || b.pats&patPath != 0
+		return b.pats&patStrong != 0 || b.tok <= 6 || b.stop == 0 && (b.linkTok > 0 || b.pats&patPath != 0)
 	}
 	return false
 }
@@ -121,7 +123,7 @@ func (d *page) selectBlocks(el int) {
 // few links, or a sentence with a weak word of furniture.
 func isTextLine(b *block) bool {
 	return b.punct > 0 && b.linkTok*3 < b.tok && b.tok >= 8 && !b.isComment &&
-		(b.pats&patFurniture == 0 || b.stop > 0 && b.linkTok == 0 && b.pats&(patStrong|patCopyright|patContact|patLogin|patDisclaimer) == 0)
+		(b.pats&patFurniture == 0 || b.stop > 0 && b.linkTok == 0 && b.pats&(patStrong|patCopyright|patContact|patDisclaimer) == 0)
 }
 
 // trimTail deselects labels and counters that are left at the end of the text when
