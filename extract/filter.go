@@ -126,27 +126,38 @@ func isTextLine(b *block) bool {
 		(b.pats&patFurniture == 0 || b.stop > 0 && b.linkTok == 0 && b.pats&(patStrong|patCopyright|patContact|patDisclaimer) == 0)
 }
 
-// trimTail deselects labels and counters that are left at the end of the text when
-// their links are gone: 关键词阅读：, +1.
+// trimTail deselects what is left at the end of the text when its links are gone
+// (关键词阅读：, +1, 10-27) and the line that says when the page changed.
 func (d *page) trimTail() {
-	const most = 8 // tokens
 	for _, last := d.selectedRange(); last > 0; last-- {
-		b := &d.bl[last]
 		if !d.sel[last] {
 			continue
 		}
-		if b.tok > most || b.pre || b.row >= 0 {
-			return
-		}
-		t := d.blockText(b)
-		if linked := last+1 < len(d.bl) && d.bl[last+1].linkTok > 0; !linked && t[0] != '+' {
-			return
-		}
-		if !bytes.HasSuffix(t, []byte("：")) && !bytes.HasSuffix(t, []byte(":")) && !(len(t) <= 3 && t[0] == '+') {
+		if !d.isRest(last) {
 			return
 		}
 		d.sel[last] = false
 	}
+}
+
+// isRest reports whether block i, the last of the text, is a rest of furniture.
+func (d *page) isRest(i int) bool {
+	const most = 12 // tokens
+	b := &d.bl[i]
+	if b.tok > most || b.pre || b.row >= 0 || b.stop > 0 {
+		return false
+	}
+	t := d.blockText(b)
+	switch {
+	case t[0] == '+' && len(t) <= 3:
+		return true
+	case len(t) == 5 && t[2] == '-' && digits(string(t[:2])) == 2 && digits(string(t[3:])) == 2: // 10-27
+		return true
+	case b.pats&patByline != 0 && findDate(string(t)) != "":
+		return true
+	}
+	linked := i+1 < len(d.bl) && (d.bl[i+1].linkTok > 0 || d.bl[i+1].tok <= 3)
+	return linked && (bytes.HasSuffix(t, []byte("：")) || bytes.HasSuffix(t, []byte(":")))
 }
 
 // dropFrame deselects what stands in elements of el that are named as navigation

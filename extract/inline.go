@@ -9,9 +9,11 @@ import (
 )
 
 // inline handles the inline elements whose text is not what the reader sees:
-// formulas, images, super- and subscripts. It reports whether n is done with.
+// formulas, images, super- and subscripts, marks. It reports whether n is done with.
 func (d *page) inline(n *html.Node, at place) bool {
 	switch n.DataAtom {
+	case atom.A:
+		return isHeadingMark(n)
 	case atom.Img:
 		d.image(n, at)
 		return true
@@ -31,6 +33,13 @@ func (d *page) inline(n *html.Node, at place) bool {
 		return d.script(n, at, subscripts)
 	}
 	return false
+}
+
+// isHeadingMark reports whether a link is the mark that documentation tools put
+// beside headings.
+func isHeadingMark(n *html.Node) bool {
+	c := n.FirstChild
+	return c != nil && c.NextSibling == nil && c.Type == html.TextNode && (c.Data == "#" || c.Data == "¶" || c.Data == "§")
 }
 
 // maxTeXBytes limits the source of one formula.

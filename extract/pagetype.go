@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Page types; the values of [Page.Type].
 const (
@@ -25,14 +28,20 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 	links := int(d.sums[len(d.bl)].linkTok)
 	title := findPatterns([]byte(d.head.title), maxPatternTokens)
 	first, last := d.selectedRange()
-	text, excerpts := title, 0
+	text, excerpts, cut, cuts := title, 0, 0, 0
 	for i := range d.bl {
 		b := &d.bl[i]
 		if b.tok < 40 {
 			text |= b.pats
 		}
-		if b.pats&patMore != 0 && i >= first && i <= last {
+		if i < first || i > last {
+			continue
+		}
+		if b.pats&patMore != 0 {
 			excerpts++
+		} else if b.tok >= 15 && d.sel[i] && !b.pre && isCutOff(d.blockText(b)) {
+			cut += int(b.tok)
+			cuts++
 		}
 	}
 	switch {
@@ -68,7 +77,7 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, share
 	case isIndexURL(url) && good < 400 && good*10 < all*4:
 		return TypeList, 0.6
-	case excerpts >= 3:
+	case excerpts >= 3, cuts >= 3 && cut*3 > tok && d.known() == 0:
 		return TypeList, 0.7
 	case d.several && (isArchiveURL(url) || !d.titleNear(first)):
 		return TypeList, 0.7
@@ -86,6 +95,12 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, share
 	}
 	return TypeOther, 0.5
+}
+
+// isCutOff reports whether a line ends like an excerpt: …, [...], ....
+func isCutOff(t []byte) bool {
+	t = bytes.TrimRight(t, "] ")
+	return bytes.HasSuffix(t, []byte("…")) && !bytes.HasSuffix(t, []byte("……")) || bytes.HasSuffix(t, []byte("..."))
 }
 
 // pathOf returns the path of an address, "/" if it has none.
@@ -168,7 +183,7 @@ func (d *page) isForum(url string) bool {
 // isWiki reports whether generator, title or address are those of a wiki.
 func (d *page) isWiki(url string) bool {
 	return hasPrefixFold(d.head.generator, "mediawiki") ||
-		containsAny(d.head.title, "维基百科", "維基百科", "百度百科", "互动百科", "搜狗百科", "360百科", "萌娘百科", "MBA智库百科") ||
+		hasAnySuffix(d.head.title, "维基百科，自由的百科全书", "維基百科，自由的百科全書", "百度百科", "互动百科", "搜狗百科", "360百科", "萌娘百科", "MBA智库百科") ||
 		containsAny(url, "://baike.", "wikipedia.org/", "/wiki/", "://wiki.")
 }
 
@@ -182,6 +197,15 @@ func (d *page) isDoc(url string) bool {
 	}
 	return containsAny(url, "/doc/", "/docs/", "/manual/", "/help/", "://docs.", "://help.", "/handbook/", "/reference/", "/tutorial/") ||
 		containsAny(d.head.title, "手册", "手冊", "参考文档", "帮助文档", "使用说明", "教程", "教學")
+}
+
+func hasAnySuffix(s string, list ...string) bool {
+	for _, w := range list {
+		if strings.HasSuffix(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func containsAny(s string, list ...string) bool {

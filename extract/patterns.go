@@ -34,8 +34,9 @@ const (
 )
 
 const (
-	maxPatternTokens   = 120 // longer blocks are text
-	maxFurnitureTokens = 60  // longest block that can be furniture
+	maxPatternTokens    = 120 // longer blocks are text
+	maxFurnitureTokens  = 60  // longest block that can be furniture
+	maxDisclaimerTokens = 90  // longest disclaimer
 )
 
 // textMatcher holds the words of furniture. Lists: own reading of pages, 2026-11.
@@ -57,16 +58,17 @@ var textMatcher = sync.OnceValue(func() *matcher {
 			"相关阅读", "相关新闻", "相关文章", "相关链接", "相关推荐", "相关报道", "相关专题", "推荐阅读", "猜你喜欢", "为你推荐", "为您推荐", "热门推荐", "热门文章", "精彩推荐", "延伸阅读", "阅读原文", "查看更多", "更多>>", "更多精彩", "点击查看", "展开全文",
 			"分享到", "分享至", "分享让", "扫一扫", "扫码", "二维码", "打印本", "打印此", "我要打印", "【打印", "【关闭", "[打印", "[关闭", "关闭窗口", "关闭本页", "收藏本", "推荐给", "qq空间", "朋友圈", "我要纠错", "字号",
 			"您需要登录", "请登录", "请先登录", "登录后", "立即注册", "免费注册", "注册会员", "请登錄", "請先登入", "登入後",
-			"阅读体验更佳", "下载客户端", "打开客户端", "下载app", "打开app", "app内打开", "app看更多", "长按二维码", "关注我们的公众号",
+			"阅读体验更佳", "加载全部", "加载更多", "展开全部", "展开阅读", "下载客户端", "打开客户端", "下载app", "打开app", "app内打开", "app看更多", "长按二维码", "关注我们的公众号",
 			"我要评论", "发表评论", "网友评论", "查看评论", "我来说两句", "条评论", "热门评论", "最新评论", "全部评论", "精彩评论", "跟帖", "条留言", "举报", "阅读数", "点击数", "浏览次数", "阅读次数", "点击次数", "浏览量", "人气", "本帖最后由", "下载附件", "下载次数",
 			"您的位置", "当前位置", "你的位置", "所在位置", "设为首页", "加入收藏"),
 		p(patMore, "阅读全文", "閱讀全文", "繼續閱讀", "继续阅读", "【详情】", "[详情]", "[详细]", "【详细】", "查看详情", "查看全文", "[全文]", "【全文】", "read more", "more »"),
 		p(patNotice, "未经授权", "未经许可", "未经书面", "未经本", "未經授權", "禁止转载", "禁止轉載", "严禁转载", "不得转载", "謝絕轉載", "谢绝转载", "请勿转载", "請勿轉載", "不得以任何形式", "禁止复制"),
-		p(patByline, "来源", "來源", "作者", "稿源", "出处", "日期", "时间", "發布", "发布", "发表", "發表", "編輯", "记者", "posted on", "posted in", "edited on", "published on", "更新于", "更新於"),
+		p(patByline, "来源", "來源", "作者", "稿源", "出处", "日期", "时间", "發布", "发布", "发表", "發表", "編輯", "记者", "posted on", "posted in", "edited on", "published on", "更新于", "更新於", "last modified", "last updated", "最后更新", "最後更新", "最后修改", "最近更新"),
 		p(patDisclaimer, "小时内删除", "小时内予以删除", "小时内处理", "侵犯了您", "侵犯您的", "侵犯到您", "侵犯了你", "本站所有资源", "本站资源均", "本站不存储", "本站不提供任何", "购买正版", "请支持正版",
 			"不代表本站", "不代表本网", "与本站立场无关", "与本网立场无关", "与本站无关", "不代表本平台", "仅代表作者本人", "仅提供信息存储", "仅代表作者个人",
 			"同意我们使用", "继续使用本网站", "继续浏览本网站", "本网站使用cookie", "本网站使用 cookie", "我们使用cookie", "我们使用 cookie", "本站使用cookie", "本站使用 cookie", "本網站使用cookie", "本網站使用 cookie", "我們使用cookie", "我們使用 cookie",
-			"才可以下载或查看", "后才可以回帖", "没有帐号？"),
+			"转载联系作者", "转载请联系", "转载请注明", "轉載請註明", "版权归原作者", "更多原创资讯请下载", "更多精彩内容请", "更多精彩资讯请",
+			"无法在线浏览此", "安装后即可在线浏览", "才可以下载或查看", "后才可以回帖", "没有帐号？"),
 		p(patCited, "引用日期", "检索日期", "今天是"),
 		p(patError, "404", "not found", "页面不存在", "找不到", "頁面不存在", "已被删除", "已删除", "出错了", "页面丢失", "无法访问", "403 forbidden", "500 internal", "502 bad", "访问的页面", "访问出错", "不存在或"),
 		p(patParked, "域名出售", "域名转让", "域名正在出售", "此域名", "该域名可", "域名停放", "域名交易", "domain is for sale", "buy this domain", "domain for sale", "parked free"),
@@ -79,6 +81,9 @@ func findPatterns(text []byte, tok int32) uint32 {
 	bits := uint32(textMatcher().find(text))
 	if tok > maxFurnitureTokens {
 		bits &^= patFurniture | patThread
+	}
+	if tok > maxDisclaimerTokens {
+		bits &^= patDisclaimer
 	}
 	return bits
 }
