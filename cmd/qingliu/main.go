@@ -56,7 +56,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitOK
 	case errors.As(err, &code):
 		return int(code)
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || errors.Is(err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "qingliu: cancelled; the same command continues where it stopped")
 		return exitCancelled
 	case errors.As(err, &conf):
