@@ -195,15 +195,15 @@ func (d *page) titleNear(i int) bool {
 	return i >= 0 && d.titleBlock >= 0 && d.titleBlock <= i+3 && d.titleBlock >= i-15
 }
 
-// dropTitleLines takes the title and the byline off the head of the text: they
-// have their own fields.
+// dropTitleLines takes the title, the byline and bare counters off the head of the
+// text: title and byline have their own fields.
 func (d *page) dropTitleLines() {
 	first := d.firstSelected()
 	if first < 0 {
 		return
 	}
 	tok, _ := d.selected()
-	for i := first; i < min(first+4, len(d.bl)); i++ {
+	for i := first; i < min(first+6, len(d.bl)); i++ {
 		b := &d.bl[i]
 		if !d.sel[i] {
 			continue
@@ -211,7 +211,8 @@ func (d *page) dropTitleLines() {
 		if b.good && b.stop > 0 || b.tok > maxFurnitureTokens || int(b.tok)*2 > tok {
 			return
 		}
-		isTitle := d.titleOverlap(b) >= 0.95 && b.tok >= 4
+		o := d.titleOverlap(b)
+		isTitle := o >= 0.95 && b.tok >= 4 || o >= 0.85 && b.tok >= 12 && b.stop == 0 || b.tok == 1 && b.t1-b.t0 <= 3 && isDigit(d.text[b.t0]) || string(d.blockText(b)) == "关注"
 		if !isTitle && !(b.pats&patByline != 0 && b.stop == 0 && findDate(string(d.blockText(b))) != "") {
 			return
 		}

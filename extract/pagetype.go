@@ -79,7 +79,7 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, 0.6
 	case excerpts >= 3, cuts >= 3 && cut*3 > tok && d.known() == 0:
 		return TypeList, 0.7
-	case d.several && (isArchiveURL(url) || !d.titleNear(first)):
+	case d.several && (isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, 0.7
 	case t.isIndex() && t.share > 0.4:
 		return TypeList, min(1, 0.5+t.share/2)

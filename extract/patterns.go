@@ -34,9 +34,8 @@ const (
 )
 
 const (
-	maxPatternTokens    = 120 // longer blocks are text
-	maxFurnitureTokens  = 60  // longest block that can be furniture
-	maxDisclaimerTokens = 90  // longest disclaimer
+	maxPatternTokens   = 120 // longer blocks are text
+	maxFurnitureTokens = 60  // longest block that can be furniture
 )
 
 // textMatcher holds the words of furniture. Lists: own reading of pages, 2026-11.
@@ -81,9 +80,6 @@ func findPatterns(text []byte, tok int32) uint32 {
 	bits := uint32(textMatcher().find(text))
 	if tok > maxFurnitureTokens {
 		bits &^= patFurniture | patThread
-	}
-	if tok > maxDisclaimerTokens {
-		bits &^= patDisclaimer
 	}
 	return bits
 }
