@@ -47,7 +47,7 @@ func isFurniture(b *block) bool {
 	case b.pats&patWeak != 0 && b.tok < 40 && (b.stop == 0 || b.linkTok > 0 || b.pats&patStrong != 0):
 		return true
 	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < 25:
-		return b.pats&patStrong != 0 || b.tok <= 6 || b.stop == 0 && (b.linkTok > 0 || b.pats&patPath != 0)
+		return b.pats&patStrong != 0 || b.stop == 0 && (b.tok <= 6 || b.linkTok > 0 || b.pats&patPath != 0)
 	}
 	return false
 }
@@ -95,7 +95,7 @@ func (d *page) selectBlocks(el int) {
 	first, last := int32(-1), int32(-1)
 	for i := e.b0; i < e.b1; i++ {
 		b := &d.bl[i]
-		if b.good || isTextLine(b) {
+		if b.good || isTextLine(b) || b.pre && b.linkTok == 0 {
 			if first < 0 {
 				first = i
 			}

@@ -65,7 +65,7 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 	switch {
 	case isTagURL(url) || isIndexURL(url) && first >= 0 && d.dateLines(int32(first), int32(last)+1) >= 2:
 		return TypeList, 0.7
-	case good < 100 && d.codeTokens() >= 10 && d.titleNear(first):
+	case share > 0.5 && good < 100 && d.codeTokens() >= 10 && d.titleNear(first):
 		return TypeDoc, 0.5
 	case share > 0.5 && good < 150 && good >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].head > 0 && last-first < 12 && d.bl[first].good && excerpts == 0:
 		return TypeArticle, 0.5 // a short notice on a page full of links
@@ -79,6 +79,8 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, 0.6
 	case excerpts >= 3, cuts >= 3 && cut*3 > tok && d.known() == 0:
 		return TypeList, 0.7
+	case d.feed && !d.titleNear(first):
+		return TypeList, 0.6
 	case d.several && (isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, 0.7
 	case t.isIndex() && t.share > 0.4:

@@ -153,6 +153,10 @@ func (d *page) climb(el int) (at, steps int) {
 			more := int(d.els[a].good - d.els[el].good)
 			tok := int(d.els[a].tok - d.els[el].tok)
 			if more*100 > int(d.els[el].good)*15 && more*10 >= tok*6 {
+				if d.dateLines(d.els[el].b1, d.els[a].b1) >= 3 { // a feed of other articles
+					d.feed = true
+					return el, steps
+				}
 				up = a
 				break
 			}

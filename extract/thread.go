@@ -141,10 +141,16 @@ const minReplyTokens = 10
 // isPostMeta reports whether a block is the line above or below a post that names
 // author, date and counters: 泥巴 2019-05-03 回答, 赞同 12 评论 分享.
 func (d *page) isPostMeta(b *block) bool {
-	if b.tok > 24 || b.stop > 0 || b.pats&(patThread|patReply) == 0 {
+	if b.tok > 24 || b.stop > 0 {
 		return false
 	}
 	t := string(d.blockText(b))
+	if len(t) > 2 && t[0] == '#' && isDigit(t[1]) && findDate(t) != "" { // #3 2010-08-05
+		return true
+	}
+	if b.pats&(patThread|patReply) == 0 {
+		return false
+	}
 	switch {
 	case !strings.ContainsAny(t, "0123456789"):
 		return false
