@@ -95,6 +95,9 @@ func (d *page) byline(p *Page) {
 		above = h
 	}
 	for _, r := range [...][2]int{{above, first}, {first, first + 4}, {last - 2, last + 1}, {last + 1, last + 6}, {above - 3, above}} {
+		if d.feed && r[0] == last+1 { // dates of other articles
+			continue
+		}
 		d.datesIn(p, r[0], r[1], patByline)
 		d.datesIn(p, r[0], r[1], 0)
 		d.namesIn(p, r[0], r[1])

@@ -4,6 +4,7 @@ import "github.com/zeebo/xxh3"
 
 const (
 	minCopyTokens = 20 // of a line that shows that a copy begins
+	maxCopyHead   = 64 // lines before it
 	minCopyShare  = 4  // a copy holds at least one part in so many of the text
 )
 
@@ -17,28 +18,28 @@ func (d *page) dropCopies() {
 	}
 	clear(d.seen)
 	total, _ := d.selected()
-	for i := range d.bl {
+	for i := 0; i < len(d.bl); i++ {
 		b := &d.bl[i]
 		if !d.sel[i] || b.tok < minCopyTokens {
 			continue
 		}
 		h := xxh3.Hash(d.blockText(b))
-		first, ok := d.seen[h]
-		if !ok {
+		if first, ok := d.seen[h]; ok {
+			i = d.dropCopy(int(first), i, int32(total)) - 1
+		} else {
 			d.seen[h] = int32(i)
-			continue
 		}
-		d.dropCopy(int(first), i, int32(total))
 	}
 }
 
-// dropCopy deselects the copy around block z of the text around block a.
-func (d *page) dropCopy(a, z int, total int32) {
-	begin, end, tok := z, z+1, d.bl[z].tok
-	if !d.same(a, z) {
-		return
+// dropCopy deselects the copy around block z of the text around block a, if it is
+// large enough. It returns where the copy ends, so that no block is compared often.
+func (d *page) dropCopy(a, z int, total int32) int {
+	if !d.same(a, z) { // equal hashes only
+		return z + 1
 	}
-	for k, i := a-1, z-1; k >= 0 && i > a && d.same(k, i); k, i = k-1, i-1 {
+	begin, end, tok := z, z+1, d.bl[z].tok
+	for k, i := a-1, z-1; k >= 0 && i > a && z-i <= maxCopyHead && d.same(k, i); k, i = k-1, i-1 {
 		begin = i
 		tok += d.bl[i].tok
 	}
@@ -49,6 +50,7 @@ func (d *page) dropCopy(a, z int, total int32) {
 	if tok*minCopyShare >= total {
 		clear(d.sel[begin:end])
 	}
+	return end
 }
 
 // same reports whether two blocks have the same text.

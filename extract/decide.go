@@ -212,7 +212,7 @@ func (d *page) dropTitleLines() {
 			return
 		}
 		o := d.titleOverlap(b)
-		isTitle := o >= 0.95 && b.tok >= 4 || o >= 0.85 && b.tok >= 12 && b.stop == 0 || b.tok == 1 && b.t1-b.t0 <= 3 && isDigit(d.text[b.t0]) || string(d.blockText(b)) == "关注"
+		isTitle := o >= 0.95 && (b.tok >= 4 || b.head == 1) || o >= 0.85 && b.tok >= 12 && b.stop == 0 || b.tok == 1 && b.t1-b.t0 <= 3 && isDigit(d.text[b.t0]) || string(d.blockText(b)) == "关注"
 		if !isTitle && !(b.pats&patByline != 0 && b.stop == 0 && findDate(string(d.blockText(b))) != "") {
 			return
 		}

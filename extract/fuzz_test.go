@@ -33,6 +33,8 @@ func FuzzExtract(f *testing.F) {
 	f.Add([]byte("<noscript><p>\xff\xfe</noscript><style>x</style><h1>\x00\u200b</h1>2024-03-05 来源：新华网"))
 	f.Add([]byte(strings.Repeat("<div>", 600) + "深，很深。"))
 	f.Add([]byte(strings.Repeat("<font color=1>", 400) + strings.Repeat("<p>字", 3000)))
+	f.Add([]byte(`<div id=app></div><script>window.__INITIAL_STATE__={"content":"<p>` + strings.Repeat(`正文\u4e00，一句话。<\/p>\n<p>`, 20) + `"}</script>`))
+	f.Add([]byte(`<p>甲<sup>2</sup><math alttext="x^2"></math><img class=tex alt="a"><pre><div>a</div><div></div><code>b</code><code>c</code></pre>════&amp;nbsp;&amp;nbsp;`))
 	c := DefaultConfig()
 	c.MaxNodes = 20_000
 	e, fresh := New(c), New(c)
