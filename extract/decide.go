@@ -93,6 +93,10 @@ func (d *page) choose(isThread bool) string {
 	if steps > 0 {
 		rule += ">climb" + strconv.Itoa(steps)
 	}
+	if box := d.boxes(el); !isThread && box > 0 && box != el {
+		el = box
+		rule += ">boxes"
+	}
 	core := d.core(el)
 	d.selectBlocks(core)
 	if core != el {
