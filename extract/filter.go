@@ -66,15 +66,22 @@ func (d *page) keptLink(b *block) bool {
 }
 
 // creditLabels begin the lines that name source and editors of a text.
-var creditLabels = []string{"来源", "來源", "稿源", "责任编辑", "責任編輯", "责编", "編輯", "编辑", "作者", "校对", "审核", "原标题"}
+var creditLabels = []string{"来源", "來源", "稿源", "责任编辑", "責任編輯", "责编", "編輯", "编辑", "作者", "校对", "审核"}
 
-// isCredit reports whether a short line does nothing but name source or editor:
-// 来源：新华网, （责任编辑：李明）. Both have their own fields.
+// isCredit reports whether a short line does nothing but name source or editor
+// (来源：新华网, （责任编辑：李明）), which have their own fields, or repeats the title
+// under which the text stood elsewhere (原标题：).
 func (d *page) isCredit(b *block) bool {
-	if d.cfg.Keep.Credits || b.pats&(patEditor|patByline) == 0 || b.tok > 14 || b.stop > 0 {
+	if d.cfg.Keep.Credits || b.tok > maxFurnitureTokens {
 		return false
 	}
 	t := bytes.TrimLeft(d.blockText(b), "([（【［ ")
+	if bytes.HasPrefix(t, []byte("原标题：")) || bytes.HasPrefix(t, []byte("原标题:")) || bytes.HasPrefix(t, []byte("原標題：")) {
+		return true
+	}
+	if b.pats&(patEditor|patByline) == 0 || b.tok > 14 || b.stop > 0 {
+		return false
+	}
 	for _, l := range creditLabels {
 		if rest, ok := bytes.CutPrefix(t, []byte(l)); ok {
 			rest = bytes.TrimLeft(rest, " ")
@@ -150,6 +157,8 @@ func (d *page) isRest(i int) bool {
 	t := d.blockText(b)
 	switch {
 	case t[0] == '+' && len(t) <= 3:
+		return true
+	case bytes.Equal(bytes.Trim(t, "- "), []byte("THE END")) || bytes.Equal(bytes.Trim(t, "- "), []byte("END")):
 		return true
 	case len(t) == 5 && t[2] == '-' && digits(string(t[:2])) == 2 && digits(string(t[3:])) == 2: // 10-27
 		return true

@@ -77,9 +77,9 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, share
 	case isIndexURL(url) && good < 400 && good*10 < all*4:
 		return TypeList, 0.6
-	case excerpts >= 3, cuts >= 3 && cut*3 > tok && d.known() == 0:
+	case excerpts >= 3, cuts >= 3 && cut*2 > tok && d.known() == 0:
 		return TypeList, 0.7
-	case d.feed && !d.titleNear(first):
+	case d.feed && d.title.pairs > 2 && !d.titleNear(first):
 		return TypeList, 0.6
 	case d.several && (isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, 0.7
