@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/qingliu/qingliu/extract"
 	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/pii"
 )
@@ -118,12 +119,25 @@ type Dataset struct {
 // ExtractConfig is what the extract stage reads, beside the inputs.
 type ExtractConfig struct {
 	Comments       bool    `yaml:"comments" doc:"keep readers' comments below articles"`
+	ShortReplies   bool    `yaml:"short_replies" doc:"keep posts of a thread with fewer than ten words or characters"`
+	ImageAlt       bool    `yaml:"image_alt" doc:"keep the alternative text of images; that of formulas always stays"`
+	CellSeparator  string  `yaml:"cell_separator" doc:"what separates the cells of a table row"`
 	MaxPageBytes   Bytes   `yaml:"max_page_bytes" doc:"unpacked bytes of a page that are read; longer bodies are cut and marked"`
 	MaxRecordBytes Bytes   `yaml:"max_record_bytes" doc:"unpacked bytes of an archive record; larger ones are unreadable"`
 	Sample         float64 `yaml:"sample" range:"0..1" unit:"fraction of sites" doc:"read only this share of the sites; 1 reads all"`
 
 	SiteRules []string  `yaml:"site_rules" json:",omitempty" doc:"files of rules for single sites (CSS selectors), or patterns of them"`
 	read      siteRules // what SiteRules names
+
+	Keep extract.Keep `yaml:"keep" doc:"page furniture that stays in the text"`
+}
+
+// extractor returns the extractor's own config.
+func (c *ExtractConfig) extractor() extract.Config {
+	e := extract.DefaultConfig()
+	e.Comments, e.ShortReplies, e.ImageAlt, e.CellSeparator, e.Keep = c.Comments, c.ShortReplies, c.ImageAlt, c.CellSeparator, c.Keep
+	e.Rules = c.read.rules
+	return e
 }
 
 // SitesConfig says which lines count as boilerplate of their site. Source of
@@ -187,7 +201,7 @@ type TasksConfig struct {
 // says otherwise.
 func DefaultConfig() Config {
 	return Config{
-		Extract: ExtractConfig{MaxPageBytes: 8 << 20, MaxRecordBytes: 64 << 20, Sample: 1},
+		Extract: ExtractConfig{ShortReplies: true, CellSeparator: "\t", MaxPageBytes: 8 << 20, MaxRecordBytes: 64 << 20, Sample: 1},
 		Sites:   SitesConfig{Cut: true, MinDocuments: 20, MinCount: 5, MinFraction: 0.005, MaxLetters: 120},
 		Gates:   GatesConfig{Language: "zh", MinCodePoints: 50},
 		Text:    TextConfig{LineRules: true},

@@ -60,10 +60,7 @@ type pageChain struct {
 }
 
 func newPageChain(cfg *ExtractConfig, fields []JSONFields, files []int) *pageChain {
-	c := extract.DefaultConfig()
-	c.Comments = cfg.Comments
-	c.Rules = cfg.read.rules
-	return &pageChain{cfg: cfg, fields: fields, files: files, ex: extract.New(c)}
+	return &pageChain{cfg: cfg, fields: fields, files: files, ex: extract.New(cfg.extractor())}
 }
 
 // process fills rec.out. It never fails: what is wrong with a record is part of

@@ -32,6 +32,9 @@ func Prepare(c *Config, dir string) (*RunFolder, error) {
 			return nil, err
 		}
 	}
+	if c, err = c.withAbsolutePaths(); err != nil {
+		return nil, err
+	}
 	yaml, err := c.EffectiveYAML()
 	if err != nil {
 		return nil, err

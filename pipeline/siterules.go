@@ -68,6 +68,27 @@ func (c *ExtractConfig) readSiteRules() error {
 	return nil
 }
 
+// withAbsolutePaths returns the config with absolute paths of the files that every
+// command reads again that opens the run, so that it may be called in any folder.
+func (c *Config) withAbsolutePaths() (*Config, error) {
+	a := *c
+	a.Extract.SiteRules = slices.Clone(c.Extract.SiteRules)
+	paths := []*string{&a.Text.UserWords}
+	for i := range a.Extract.SiteRules {
+		paths = append(paths, &a.Extract.SiteRules[i])
+	}
+	for _, p := range paths {
+		if *p == "" {
+			continue
+		}
+		var err error
+		if *p, err = filepath.Abs(*p); err != nil {
+			return nil, err
+		}
+	}
+	return &a, nil
+}
+
 // fingerprint returns what of the config changes the output of extract.
 func (c *ExtractConfig) fingerprint() []any {
 	e := *c

@@ -62,7 +62,8 @@ func finishStage() *stage {
 func (c *Config) fingerprint() string {
 	e := *c
 	e.Tasks = TasksConfig{}
-	e.Text.UserWords = "" // its content is part of measure's fingerprint
+	e.Text.UserWords = ""     // its content is part of measure's fingerprint
+	e.Extract.SiteRules = nil // their content is part of extract's fingerprint
 	e.Input = slices.Clone(c.Input)
 	for i := range e.Input {
 		e.Input[i].Path = ""
