@@ -176,7 +176,7 @@ type LabelsConfig struct {
 // similarity of the sets of character 5-grams.
 type DedupConfig struct {
 	URL        string  `yaml:"url" range:"newest|first|longest|off" doc:"which capture of a URL stays; off keeps all"`
-	Exact      bool    `yaml:"exact" doc:"collapse equal ids and equal texts"`
+	Exact      bool    `yaml:"exact" doc:"collapse equal texts; equal ids always collapse"`
 	Near       bool    `yaml:"near" doc:"remove near duplicates"`
 	Similarity float64 `yaml:"similarity" range:"0.5..1" unit:"Jaccard estimate" doc:"two texts at least this similar are near duplicates"`
 }

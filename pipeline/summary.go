@@ -97,7 +97,7 @@ func newSummary(r *RunFolder, d *decisions) *summary {
 	}
 	for i, sig := range filters.Signals() {
 		if l := limits[i]; l != nil || sig.Name == "n_code_points" {
-			s.hist = append(s.hist, newHistogram(i, sig.Name, l))
+			s.hist = append(s.hist, newHistogram(sig.Name, l))
 		}
 	}
 	return s
@@ -374,7 +374,7 @@ type histogram struct {
 
 var renard = [...]float64{1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8}
 
-func newHistogram(_ int, name string, limits []float64) *histogram {
+func newHistogram(name string, limits []float64) *histogram {
 	h := &histogram{name: name, limits: slices.Clone(limits)}
 	slices.Sort(h.limits)
 	if strings.Contains(name, "fraction") || strings.Contains(name, "share") {

@@ -124,7 +124,7 @@ func safeText(s string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			out = append(out, r)
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0xfeff:
+		case r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x061c || r == 0x200e || r == 0x200f || r == 0xfeff:
 			out = append(out, []rune(fmt.Sprintf("\\u%04x", r))...)
 		default:
 			out = append(out, r)

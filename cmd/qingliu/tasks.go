@@ -91,7 +91,7 @@ func taskCommand() *cobra.Command {
 			}
 			from, to := index, index
 			if span != "" {
-				if _, err := fmt.Sscanf(span, "%d-%d", &from, &to); err != nil || from > to {
+				if _, err := fmt.Sscanf(span, "%d-%d", &from, &to); err != nil || from > to || span != fmt.Sprintf("%d-%d", from, to) {
 					return usage("--range %s: want A-B", span)
 				}
 			}
