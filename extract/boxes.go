@@ -50,3 +50,47 @@ func (d *page) sameBoxes(box int) int {
 	}
 	return n
 }
+
+const (
+	minSectionTokens = 20 // good tokens of a section
+	maxSectionLinks  = 35 // percent of the tokens of all sections inside links
+)
+
+// sections returns the element around el that holds all sections of the page, where
+// el is one of them: elements side by side of one tag and name that each begin with
+// a heading which is no link, below the title of the page. Manuals and the pages of
+// site builders are made so, and the score sees the largest section only.
+func (d *page) sections(el int) int {
+	if d.titleBlock < 0 {
+		return el
+	}
+	for box, k := el, 0; k < 3 && box > 0; box, k = int(d.els[box].parent), k+1 {
+		e := &d.els[box]
+		if e.tag == atom.Body || e.tag == atom.Article || e.name.known > 0 || e.name.bits&isReplyName != 0 {
+			return el
+		}
+		if e.tag != atom.Div && e.tag != atom.Section {
+			continue
+		}
+		parent := &d.els[e.parent]
+		n, good, first := 0, int32(0), int32(-1)
+		for i := int(e.parent) + 1; i < len(d.els) && d.els[i].b0 < parent.b1; i++ {
+			s := &d.els[i]
+			if s.parent != e.parent || s.kind() != e.kind() || s.good < minSectionTokens {
+				continue
+			}
+			if b := &d.bl[s.b0]; b.head < 2 || b.linkTok > 0 || d.dateLines(s.b0, min(s.b0+4, s.b1)) > 0 {
+				continue
+			}
+			if first < 0 {
+				first = s.b0
+			}
+			n++
+			good += s.good
+		}
+		if n >= 2 && int(first) > d.titleBlock && good > d.els[el].good && parent.linkTok*100 < parent.tok*maxSectionLinks {
+			return int(e.parent)
+		}
+	}
+	return el
+}

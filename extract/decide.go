@@ -93,6 +93,10 @@ func (d *page) choose(isThread bool) string {
 	if steps > 0 {
 		rule += ">climb" + strconv.Itoa(steps)
 	}
+	if s := d.sections(el); !isThread && s != el {
+		el = s
+		rule += ">sections"
+	}
 	if box := d.boxes(el); !isThread && box > 0 && box != el {
 		el = box
 		rule += ">boxes"
@@ -114,7 +118,12 @@ func (d *page) choose(isThread bool) string {
 // name wins, then the first in the page.
 func (d *page) known() int {
 	best, rank := 0, uint16(1<<16-1)
-	total := d.els[0].good
+	total, most := d.els[0].good, int32(0)
+	for i := 1; i < len(d.els); i++ {
+		if e := &d.els[i]; e.name.known > 0 {
+			most = max(most, e.good)
+		}
+	}
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
 		if e.name.known == 0 || e.name.known >= rank {
@@ -123,6 +132,12 @@ func (d *page) known() int {
 		share := int32(3)
 		if isSpecific(e.name.known) {
 			share = 1
+		}
+		if e.good*2 < most && !isSpecific(e.name.known) { // card of another article
+			continue
+		}
+		if best > 0 && !isSpecific(d.els[best].name.known) && e.b0 >= d.els[best].b1 && d.titleBlock >= 0 && int(d.els[best].b0) > d.titleBlock {
+			continue // the first one below the title
 		}
 		if e.good < 40 || e.good*10 < total*share || e.linkTok*100 > e.tok*35 {
 			continue

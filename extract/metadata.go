@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -35,7 +34,9 @@ func (e *Extractor) metadata() {
 		title = d.firstHeading()
 	}
 	p.Title, p.SiteName = d.splitTitle(title, h.siteName)
-	if s := d.headline(p); s != "" {
+	if s := d.fullTitle(p.Title); s != "" {
+		p.Title = s
+	} else if s := d.headline(p); s != "" {
 		if p.SiteName == "" {
 			p.SiteName = p.Title
 		}
@@ -53,33 +54,6 @@ func plainName(s string) string {
 		return ""
 	}
 	return s
-}
-
-// headline returns the h1, or the h2 where the title ends like the name of a site,
-// just above the text of a page whose title element says something else and only
-// one thing, "" if there is none: sites that give all pages their own name.
-func (d *page) headline(p *Page) string {
-	first := d.firstSelected()
-	if p.Type == TypeList || first < 0 || d.titleNear(first) || d.head.title == "" || len(titleParts(d.head.title)) > 1 ||
-		d.titleBlock >= 0 && d.bl[d.titleBlock].head > 0 {
-		return ""
-	}
-	highest := uint8(1)
-	for _, s := range [...]string{"网", "站", "首页", "平台", "联盟", "局", "政府", "学校", "大学", "学院", "公司", "协会", "中心", "博客", "網"} {
-		if strings.HasSuffix(d.head.title, s) {
-			highest = 2
-		}
-	}
-	for i := first; i >= max(0, first-15); i-- {
-		b := &d.bl[i]
-		if b.head == 0 || b.head > highest || b.head > 1 && d.sel[i] || b.tok < 4 || b.tok > 40 || b.linkTok > 0 || b.good {
-			continue
-		}
-		if d.titleOverlap(b) < 0.2 && !bytes.Contains(d.blockText(b), []byte(p.Title)) {
-			return cleanLine(string(d.blockText(b)))
-		}
-	}
-	return ""
 }
 
 // firstHeading returns the text of the first h1 or h2.

@@ -129,8 +129,8 @@ func isArchiveURL(url string) bool {
 		strings.Contains(path, "/archives/") && !strings.HasSuffix(path, ".html")
 }
 
-// isTagURL reports whether an address is the folder of a tag or category, or a
-// numbered page of one: what stands there are excerpts or copies.
+// isTagURL reports whether an address is the folder of a tag, category, year or
+// month, or a numbered page of one: what stands there are excerpts or copies.
 func isTagURL(url string) bool {
 	path := pathOf(url)
 	path = strings.TrimSuffix(strings.TrimSuffix(path, "index.html"), "index.htm")
@@ -142,8 +142,23 @@ func isTagURL(url string) bool {
 			return true
 		}
 	}
+	if isDateFolder(path) {
+		return true
+	}
 	_, page, ok := strings.Cut(path, "/page/")
 	return ok && page != "" && digits(page) == len(page)-1
+}
+
+// isDateFolder reports whether a path ends with the folder of a year or month
+// (/2020/, /2020/08/): archives.
+func isDateFolder(path string) bool {
+	path = strings.TrimSuffix(path, "/")
+	year, last := path, path[strings.LastIndexByte(path, '/')+1:]
+	if len(last) <= 2 && digits(last) == len(last) && last != "" {
+		year = path[:len(path)-len(last)-1]
+	}
+	year = year[strings.LastIndexByte(year, '/')+1:]
+	return len(year) == 4 && digits(year) == 4 && number(year) >= 1990 && number(year) <= 2100
 }
 
 // codeTokens returns the tokens of the selected preformatted blocks.

@@ -1,6 +1,9 @@
 package extract
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // titleGrams is the set of character pairs of the title, as bits of a hash: with
 // the 10–60 pairs of a title one foreign pair in a hundred passes as its own.
@@ -98,10 +101,22 @@ func (d *page) splitTitle(title, site string) (string, string) {
 		title = title[:parts[n-2].z]
 	}
 	if len(parts) == 1 {
+		if k := d.shownPrefix(title); k > 0 {
+			return title[:k], strings.Trim(title[k:], "-–—－_|｜ ·")
+		}
 		return title[parts[0].a:parts[0].z], site
 	}
 	end, last := 0, parts[len(parts)-1]
-	switch n, flipped := d.shownTitle(title, parts); {
+	n, flipped := d.shownTitle(title, parts)
+	if n == 0 && !flipped {
+		if k := d.shownPrefix(title); k > 0 {
+			if rest := strings.Trim(title[k:], "-–—－_|｜ ·"); rest != "" {
+				site = rest
+			}
+			return title[:k], site
+		}
+	}
+	switch {
 	case flipped:
 		return title[last.a:last.z], title[parts[0].a:parts[0].z]
 	case n > 0:
@@ -136,13 +151,20 @@ func (d *page) shownTitle(title string, parts []titlePart) (n int, flipped bool)
 		return 0, false
 	}
 	last := parts[len(parts)-1]
-	for i := min(first+below, len(d.bl)-1); i >= max(0, first-above); i-- {
-		b := &d.bl[i]
-		if b.tok > maxFurnitureTokens {
+	for k := range above + below + 1 { // above the text first, the nearest line first
+		i := first - k
+		if k > above {
+			i = first + k - above
+		}
+		if i < 0 || i >= len(d.bl) || d.bl[i].tok > maxFurnitureTokens {
 			continue
 		}
+		b := &d.bl[i]
 		t := d.blockText(b)
 		for k := len(parts); k > 0; k-- {
+			if k < len(parts) && b.linkTok > 0 && b.head == 0 { // name of the site or a menu
+				break
+			}
 			if sameText(title[parts[0].a:parts[k-1].z], t) {
 				return k, false
 			}
@@ -153,6 +175,52 @@ func (d *page) shownTitle(title string, parts []titlePart) (n int, flipped bool)
 		}
 	}
 	return 0, false
+}
+
+// shownPrefix looks above the text for a line that repeats the begin of the title
+// up to a mark or blank that no rule cuts at (…工作 东区办事处, …GPU-EDN 电子技术设计).
+// It returns the length of what is shown, 0 if nothing is.
+func (d *page) shownPrefix(title string) int {
+	const above, minTokens = 15, 8
+	first := d.firstSelected()
+	for i := min(first, len(d.bl)-1); i >= max(0, first-above); i-- {
+		b := &d.bl[i]
+		if b.tok < minTokens || b.tok > maxFurnitureTokens {
+			continue
+		}
+		k := prefixOf(title, d.blockText(b))
+		if k <= 0 || k == len(title) {
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(title[k:])
+		if !strings.ContainsRune(" -–—－_|｜·", r) || strings.HasPrefix(title[k+n:], "（") || strings.HasPrefix(title[k+n:], "(") {
+			continue
+		}
+		if i+1 < len(d.bl) && prefixOf(title[k+n:], d.blockText(&d.bl[i+1])) > 0 { // a title of two lines
+			return 0
+		}
+		return k
+	}
+	return 0
+}
+
+// prefixOf returns how many bytes of title show t, without regard to white space
+// and ASCII case, 0 if title does not begin with t.
+func prefixOf(title string, t []byte) int {
+	i := 0
+	for _, c := range t {
+		if c <= ' ' {
+			continue
+		}
+		for i < len(title) && title[i] <= ' ' {
+			i++
+		}
+		if i == len(title) || lowerByte(title[i]) != lowerByte(c) {
+			return 0
+		}
+		i++
+	}
+	return i
 }
 
 type titlePart struct{ a, z int }
