@@ -164,7 +164,8 @@ type TextConfig struct {
 
 // MeasureConfig says what is measured of a text.
 type MeasureConfig struct {
-	Signals bool `yaml:"signals" doc:"measure the signals of all filters; without them no limit applies"`
+	Signals   bool   `yaml:"signals" doc:"measure the signals of all filters; without them no limit applies"`
+	Segmenter string `yaml:"segmenter" range:"gse|jieba" doc:"dictionary and rules of the words; jieba for limits published over its words"`
 }
 
 // LabelsConfig lists labels that decide drops.
@@ -205,7 +206,7 @@ func DefaultConfig() Config {
 		Sites:   SitesConfig{Cut: true, MinDocuments: 20, MinCount: 5, MinFraction: 0.005, MaxLetters: 120},
 		Gates:   GatesConfig{Language: "zh", MinCodePoints: 50},
 		Text:    TextConfig{LineRules: true},
-		Measure: MeasureConfig{Signals: true},
+		Measure: MeasureConfig{Signals: true, Segmenter: "gse"},
 		PII:     pii.DefaultConfig(),
 		Dedup:   DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},
 		Tasks:   TasksConfig{SplitBytes: 256 << 20, GroupBytes: 64 << 20},

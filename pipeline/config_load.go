@@ -353,7 +353,7 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	if words, err := readUserWords(c.Text.UserWords); err != nil {
 		add("text.user_words", "%v", err)
 	} else if words != nil {
-		if _, err := segmenter(c.Text.UserWords); err != nil {
+		if _, err := segmenter(c.Measure.Segmenter, c.Text.UserWords); err != nil {
 			add("text.user_words", "%v", err)
 		}
 	}

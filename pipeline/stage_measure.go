@@ -130,7 +130,7 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 	if err != nil {
 		return nil, err
 	}
-	segment, err := segmenter(c.Text.UserWords)
+	segment, err := segmenter(c.Measure.Segmenter, c.Text.UserWords)
 	if err != nil {
 		return nil, err
 	}

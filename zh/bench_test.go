@@ -58,14 +58,14 @@ func BenchmarkVariety(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		packed, err := readWords()
+		packed, err := unpackWords(wordsFile)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := newTrie(packed); err != nil {
+		if _, err := newTrie(packed.source()); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := readEmissions(); err != nil {
+		if _, err := unpackEmissions(hmmFile); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -81,4 +81,18 @@ func BenchmarkToSimplified(b *testing.B) {
 		}
 	}
 	_ = sum
+}
+
+func BenchmarkAppendTokens_jieba(b *testing.B) {
+	text := strings.Join(sharedTexts(b, 300), "\n")
+	if text == "" {
+		b.Skip("no shared data")
+	}
+	s := newJieba(b)
+	dst := s.AppendTokens(nil, text)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = s.AppendTokens(dst[:0], text)
+	}
 }

@@ -11,9 +11,12 @@
 //		use(text[w.Start:w.End])
 //	}
 //
+// [NewJiebaSegmenter] cuts by the rules and the dictionary of jieba instead, for
+// limits that were published over its words.
+//
 // Words come from the dictionaries and the hidden Markov model of the gse
-// project, frozen here in a compact form (DICT-LICENCE.md names origin and
-// licence). Results depend only on the text and on these tables: scores are
+// project or of jieba, frozen here in a compact form (DICT-LICENCE.md names
+// origin and licence). Results depend only on the text and on these tables: scores are
 // integers or plain sums, so every processor gives the same words.
 //
 // Limits: a run of more than 8,192 ideographs without anything between them is

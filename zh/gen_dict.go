@@ -4,10 +4,14 @@
 // go.mod: its Chinese dictionaries through its public API, its HMM emission
 // table from its source file, because that table is not exported. Run it with
 // go generate. The same module version gives the same bytes.
+//
+// With -jieba it writes jieba.bin.zst instead, from the dict.txt of the PyPI
+// package jieba: go run gen_dict.go -jieba path/to/jieba/dict.txt
 package main
 
 import (
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -29,7 +33,17 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	words, err := packWords()
+	jieba := flag.String("jieba", "", "dict.txt of jieba; writes jieba.bin.zst only")
+	flag.Parse()
+	if *jieba != "" {
+		words, total, err := jiebaWords(*jieba)
+		if err != nil {
+			log.Fatal(err)
+		}
+		write("jieba.bin.zst", packWords(words, total))
+		return
+	}
+	words, total, err := gseWords()
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -37,20 +51,80 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, f := range []struct {
-		name string
-		data []byte
-	}{{"words.bin.zst", words}, {"hmm.bin.zst", hmm}} {
-		enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-		if err != nil {
-			log.Fatal(err)
-		}
-		z := enc.EncodeAll(f.data, nil)
-		if err := os.WriteFile(f.name, z, 0o644); err != nil {
-			log.Fatal(err)
-		}
-		fmt.Printf("%s: %d bytes, %d unpacked\n", f.name, len(z), len(f.data))
+	write("words.bin.zst", packWords(words, total))
+	write("hmm.bin.zst", hmm)
+}
+
+// write writes data compressed.
+func write(name string, data []byte) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		log.Fatal(err)
 	}
+	z := enc.EncodeAll(data, nil)
+	if err := os.WriteFile(name, z, 0o644); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s: %d bytes, %d unpacked\n", name, len(z), len(data))
+}
+
+// gseWords returns the words of gse that are ideographs only, and the sum of
+// all frequencies.
+func gseWords() (map[string]uint64, float64, error) {
+	var seg gse.Segmenter
+	seg.SkipLog = true
+	if err := seg.LoadDictEmbed("zh"); err != nil {
+		return nil, 0, err
+	}
+	words := map[string]uint64{}
+	for i := range seg.Dict.Tokens {
+		t := &seg.Dict.Tokens[i]
+		text := t.Text()
+		if !allHan(text) {
+			continue
+		}
+		f := uint64(t.Freq())
+		if float64(f) != t.Freq() {
+			return nil, 0, fmt.Errorf("word %q: frequency %v is not whole", text, t.Freq())
+		}
+		if _, ok := words[text]; ok {
+			return nil, 0, fmt.Errorf("word %q is there twice", text)
+		}
+		words[text] = f
+	}
+	return words, seg.Dict.TotalFreq(), nil
+}
+
+// jiebaWords reads jieba's dictionary as jieba does: of a word that is there
+// twice the last line counts, but both count for the sum. Words with characters
+// that jieba never looks up are left out.
+func jiebaWords(file string) (map[string]uint64, float64, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, 0, err
+	}
+	words, total := map[string]uint64{}, uint64(0)
+	for line := range strings.Lines(string(data)) {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			return nil, 0, fmt.Errorf("line %q", line)
+		}
+		freq, err := strconv.ParseUint(f[1], 10, 40)
+		if err != nil || freq == 0 {
+			return nil, 0, fmt.Errorf("line %q: bad frequency", line)
+		}
+		total += freq
+		if strings.IndexFunc(f[0], notInRun) < 0 {
+			words[f[0]] = freq
+		}
+	}
+	return words, float64(total), nil
+}
+
+// notInRun reports whether jieba never looks r up: see jieba.go.
+func notInRun(r rune) bool {
+	alnum := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	return !(alnum || r >= 0x4E00 && r <= 0x9FD5 || strings.ContainsRune("+#&._%-", r))
 }
 
 type word struct {
@@ -58,22 +132,11 @@ type word struct {
 	freq  uint64
 }
 
-// packWords returns the dictionary as a trie in breadth-first order; the
-// format is described at readWords in dict.go.
-func packWords() ([]byte, error) {
-	var seg gse.Segmenter
-	seg.SkipLog = true
-	if err := seg.LoadDictEmbed("zh"); err != nil {
-		return nil, err
-	}
+// packWords returns a dictionary as a trie in breadth-first order; the format
+// is described at packedWords in words.go.
+func packWords(all map[string]uint64, total float64) []byte {
 	count := map[rune]int{}
-	kept := 0
-	for i := range seg.Dict.Tokens {
-		text := seg.Dict.Tokens[i].Text()
-		if !allHan(text) {
-			continue
-		}
-		kept++
+	for text := range all {
 		for _, r := range text {
 			count[r]++
 		}
@@ -92,18 +155,9 @@ func packWords() ([]byte, error) {
 	for i, r := range runes {
 		code[r] = uint16(i + 1)
 	}
-	words := make([]word, 0, kept)
+	words := make([]word, 0, len(all))
 	perFreq := map[uint64]int{}
-	for i := range seg.Dict.Tokens {
-		t := &seg.Dict.Tokens[i]
-		text := t.Text()
-		if !allHan(text) {
-			continue
-		}
-		f := uint64(t.Freq())
-		if float64(f) != t.Freq() {
-			return nil, fmt.Errorf("word %q: frequency %v is not whole", text, t.Freq())
-		}
+	for text, f := range all {
 		w := word{freq: f}
 		for _, r := range text {
 			w.codes = append(w.codes, code[r])
@@ -126,7 +180,6 @@ func packWords() ([]byte, error) {
 	for i, f := range freqs {
 		freqID[f] = i + 1
 	}
-	total := seg.Dict.TotalFreq()
 	logT := math.Log(total)
 	score := func(f float64) uint64 { // −log probability, scaled; always positive
 		return uint64(math.Round((logT - math.Log(f)) * (1 << 26)))
@@ -141,9 +194,6 @@ func packWords() ([]byte, error) {
 		if lo < n.hi && len(words[lo].codes) == n.depth {
 			id = freqID[words[lo].freq]
 			lo++
-			if lo < n.hi && len(words[lo].codes) == n.depth {
-				return nil, fmt.Errorf("a word is there twice")
-			}
 		}
 		idLo, idHi = append(idLo, byte(id)), append(idHi, byte(id>>8))
 		children, prev := 0, uint16(0)
@@ -164,7 +214,7 @@ func packWords() ([]byte, error) {
 		}
 		degree = binary.AppendUvarint(degree, uint64(children))
 	}
-	fmt.Printf("%d of %d words, %d runes, %d frequencies, %d nodes\n", kept, len(seg.Dict.Tokens), len(runes), len(freqs), len(queue))
+	fmt.Printf("%d words, %d runes, %d frequencies, %d nodes\n", len(words), len(runes), len(freqs), len(queue))
 
 	out := []byte("zhwords1")
 	out = binary.AppendUvarint(out, score(1))
@@ -182,7 +232,7 @@ func packWords() ([]byte, error) {
 		out = binary.AppendUvarint(out, uint64(len(stream)))
 		out = append(out, stream...)
 	}
-	return out, nil
+	return out
 }
 
 // packHMM returns the emission table: runes, then per state B, M, E, S the

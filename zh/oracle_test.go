@@ -15,11 +15,24 @@ import (
 // sharedTexts returns up to n texts of the shared development set, none if it
 // is absent.
 func sharedTexts(t testing.TB, n int) []string {
+	return readTexts(t, "dedup-dev.jsonl.zst", n)
+}
+
+// qualityTexts is sharedTexts for pages of every quality.
+func qualityTexts(t testing.TB, n int) []string {
+	return readTexts(t, filepath.Join("quality-dev", "web-weak.jsonl.zst"), n)
+}
+
+func dataFile(name string) string {
 	dir := os.Getenv("QINGLIU_DATA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "shared", "data")
 	}
-	f, err := os.Open(filepath.Join(dir, "dedup-dev.jsonl.zst"))
+	return filepath.Join(dir, name)
+}
+
+func readTexts(t testing.TB, name string, n int) []string {
+	f, err := os.Open(dataFile(name))
 	if err != nil {
 		return nil
 	}
@@ -130,11 +143,11 @@ func (t *trie) find(word string) uint16 {
 }
 
 func TestTrie_hasAllWordsAndNoOthers(t *testing.T) {
-	packed, err := readWords()
+	packed, err := unpackWords(wordsFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr, err := newTrie(packed)
+	tr, err := newTrie(packed.source())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,6 @@ import (
 	"math"
 	"sync"
 	"unicode/utf8"
-
-	"github.com/go-ego/gse"
 )
 
 // maxRunRunes bounds the ideographs cut at once, and with them the scratch
@@ -16,30 +14,37 @@ const maxRunRunes = 8192
 type tables struct {
 	words *trie
 	emit  *emissions
+	file  []byte // what words was unpacked from
 }
 
-var loadTables = sync.OnceValues(func() (*tables, error) {
-	packed, err := readWords()
+var (
+	loadTables    = sync.OnceValues(func() (*tables, error) { return newTables(wordsFile) })
+	loadEmissions = sync.OnceValues(func() (*emissions, error) { return unpackEmissions(hmmFile) })
+)
+
+// newTables unpacks a dictionary.
+func newTables(file []byte) (*tables, error) {
+	packed, err := unpackWords(file)
 	if err != nil {
 		return nil, err
 	}
-	words, err := newTrie(packed)
+	words, err := newTrie(packed.source())
 	if err != nil {
 		return nil, err
 	}
-	emit, err := readEmissions()
+	emit, err := loadEmissions()
 	if err != nil {
 		return nil, err
 	}
-	return &tables{words: words, emit: emit}, nil
-})
+	return &tables{words: words, emit: emit, file: file}, nil
+}
 
 // Segmenter cuts text into words. It owns scratch memory: use one per
 // goroutine. All share one set of tables of about 14 MB.
 type Segmenter struct {
 	tables *tables
 	class  *classTable
-	user   *gse.Segmenter // cuts instead of the tables, if set
+	jieba  bool // cuts by jieba's rules
 
 	// For the run being cut: the runes, their codes, the offset of each and
 	// of the end, the cost of the best path from each to the end and the
@@ -71,6 +76,20 @@ func NewSegmenter() (*Segmenter, error) {
 // damaged bytes are in no word. It does not allocate once dst and the scratch
 // memory have grown.
 func (s *Segmenter) AppendWords(dst []Span, text string) []Span {
+	return s.append(dst, text, false)
+}
+
+// AppendTokens appends the words that AppendWords finds and, each by itself,
+// every other code point that is no white space: with the white space between
+// them the tokens are the whole text, damaged bytes excepted.
+func (s *Segmenter) AppendTokens(dst []Span, text string) []Span {
+	return s.append(dst, text, true)
+}
+
+func (s *Segmenter) append(dst []Span, text string, marks bool) []Span {
+	if s.jieba {
+		return s.appendJieba(dst, text, marks)
+	}
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
@@ -78,10 +97,13 @@ func (s *Segmenter) AppendWords(dst []Span, text string) []Span {
 		}
 		switch kind := s.kind(r); kind {
 		case kindNone:
+			if marks && s.classOf(r) != classSpace && (r != utf8.RuneError || size > 1) {
+				dst = append(dst, Span{int32(i), int32(i + size)})
+			}
 			i += size
 		case kindHan:
 			end := s.readRun(text, i)
-			dst = s.cutRun(dst, text[:end])
+			dst = s.cutRun(dst)
 			i = end
 		default:
 			end := s.wordEnd(text, i+size, kind)
@@ -165,11 +187,10 @@ func (s *Segmenter) readRun(text string, i int) int {
 	return i
 }
 
-// cutRun appends the words of the run that was read last, which ends text.
-func (s *Segmenter) cutRun(dst []Span, text string) []Span {
-	if s.user != nil {
-		return s.cutByUser(dst, text)
-	}
+// cutRun appends the words of the run that was read last. Code points that the
+// best path leaves alone, several in a row, go to the hidden Markov model, or
+// by jieba's rules.
+func (s *Segmenter) cutRun(dst []Span) []Span {
 	s.findPath()
 	n := int32(len(s.runes))
 	for i := int32(0); i < n; {
@@ -179,7 +200,11 @@ func (s *Segmenter) cutRun(dst []Span, text string) []Span {
 				j++
 			}
 			if j > i+1 {
-				dst = s.appendUnknown(dst, i, j)
+				if s.jieba {
+					dst = s.appendSingles(dst, i, j)
+				} else {
+					dst = s.appendUnknown(dst, i, j)
+				}
 				i = j
 				continue
 			}
@@ -258,7 +283,7 @@ type head struct {
 }
 
 // Clone returns a segmenter for another goroutine that shares the tables of s,
-// and its user dictionary.
+// its user dictionary included.
 func (s *Segmenter) Clone() *Segmenter {
-	return &Segmenter{tables: s.tables, class: s.class, user: s.user}
+	return &Segmenter{tables: s.tables, class: s.class, jieba: s.jieba}
 }

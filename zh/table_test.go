@@ -86,7 +86,7 @@ func TestReadTables_damaged(t *testing.T) {
 	for _, n := range []int{0, 7, 8, 9, 100, 30000, len(plain) / 2, len(plain) - 1} {
 		p, err := unpackWords(enc.EncodeAll(plain[:n], nil))
 		if err == nil {
-			_, err = newTrie(p)
+			_, err = newTrie(p.source())
 		}
 		if !errors.Is(err, errTable) {
 			t.Errorf("dictionary cut to %d bytes: got %v", n, err)

@@ -21,6 +21,18 @@ type trieNode struct {
 	word  uint16 // index into costs of the word that ends here, 0 = none
 }
 
+// wordSource is what a trie is built from: walk calls visit for every node in
+// breadth-first order with the id of its word, which indexes costs, and the
+// codes of its children in ascending order. The code of a rune is its index in
+// runes plus one.
+type wordSource struct {
+	runes   []rune
+	costs   []int64
+	unknown int64
+	nodes   int
+	walk    func(visit func(word uint16, children []uint16)) error
+}
+
 // noLabel is the label of the root, which is nobody's child. A leaf has base 0,
 // so the look-up of a child of it may end there.
 const noLabel = 1<<16 - 1
@@ -30,7 +42,7 @@ const noLabel = 1<<16 - 1
 // one step tries 64 shifts. Rows of similar length share a cursor that only
 // moves forward: long rows go where there is much room, and single children,
 // with the cursor of their own, fill the holes that are left.
-func newTrie(p *packedWords) (*trie, error) {
+func newTrie(p wordSource) (*trie, error) {
 	t := &trie{costs: p.costs, unknown: p.unknown}
 	top := rune(0)
 	for _, r := range p.runes {

@@ -29,7 +29,7 @@ func hanText(words []string) *rapid.Generator[string] {
 
 func someWords(t *testing.T) []string {
 	t.Helper()
-	packed, err := readWords()
+	packed, err := unpackWords(wordsFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,8 +79,8 @@ func TestFindPath_equalsPlainTwin(t *testing.T) {
 // TestAppendUnknown_equalsGSE compares the hidden Markov model with gse's.
 func TestAppendUnknown_equalsGSE(t *testing.T) {
 	s := newSegmenter(t)
-	loadGSEModel()
 	var g gse.Segmenter
+	g.LoadModel()
 	gen := hanText(someWords(t))
 	rapid.Check(t, func(t *rapid.T) {
 		text := gen.Draw(t, "text")
@@ -93,4 +93,33 @@ func TestAppendUnknown_equalsGSE(t *testing.T) {
 			t.Fatalf("%q: got %q, gse has %q", text, got, want)
 		}
 	})
+}
+
+// eachWord calls visit with every word, in breadth-first order of the trie.
+func (p *packedWords) eachWord(visit func(word string, freq uint64) error) error {
+	prefixes := make([]string, 1, p.nodes)
+	at := 0
+	var failed error
+	err := p.walk(func(word uint16, children []uint16) {
+		if failed != nil {
+			return
+		}
+		if at >= len(prefixes) || int(word) > len(p.freqs) {
+			failed = errTable
+			return
+		}
+		prefix := prefixes[at]
+		prefixes[at] = ""
+		at++
+		for _, c := range children {
+			prefixes = append(prefixes, prefix+string(p.runes[c-1]))
+		}
+		if word != 0 {
+			failed = visit(prefix, p.freqs[word-1])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return failed
 }

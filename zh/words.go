@@ -12,11 +12,14 @@ import (
 
 // The embedded files are written by gen_dict.go. words.bin.zst holds the
 // all-Han words of gse v0.80.3's dictionaries s_1 and t_1 with their
-// frequencies, hmm.bin.zst the emission table of its hidden Markov model,
-// which it has from jieba. Licence and origin: DICT-LICENCE.md.
+// frequencies, jieba.bin.zst those of jieba 0.42.1 that it can find,
+// hmm.bin.zst the emission table of the hidden Markov model, the same in both.
+// Licence and origin: DICT-LICENCE.md.
 var (
 	//go:embed words.bin.zst
 	wordsFile []byte
+	//go:embed jieba.bin.zst
+	jiebaFile []byte
 	//go:embed hmm.bin.zst
 	hmmFile []byte
 )
@@ -47,8 +50,6 @@ const (
 	streamWordHi // frequency id of the word that ends here, 0 = none
 )
 
-func readWords() (*packedWords, error) { return unpackWords(wordsFile) }
-
 func unpackWords(file []byte) (*packedWords, error) {
 	rd, err := unpackTable(file, "zhwords1")
 	if err != nil {
@@ -73,6 +74,10 @@ func unpackWords(file []byte) (*packedWords, error) {
 		return nil, fmt.Errorf("dictionary: %w", errTable)
 	}
 	return p, nil
+}
+
+func (p *packedWords) source() wordSource {
+	return wordSource{runes: p.runes, costs: p.costs, unknown: p.unknown, nodes: p.nodes, walk: p.walk}
 }
 
 // walk calls visit for every node in breadth-first order with the frequency id
@@ -117,8 +122,6 @@ type emissions struct {
 	id   []uint16     // rune → index into prob, 0 = never seen
 	prob [][4]float64 // states B, M, E, S
 }
-
-func readEmissions() (*emissions, error) { return unpackEmissions(hmmFile) }
 
 func unpackEmissions(file []byte) (*emissions, error) {
 	rd, err := unpackTable(file, "zhhmm001")
