@@ -70,6 +70,7 @@ type page struct {
 	payload     string // largest script that carries the state of the page
 	problem     string
 	several     bool // the page holds several whole articles
+	fell        bool // the rules left nothing, the text is what a fallback took
 	feed        bool // lines with dates follow the chosen text
 	titleBlock  int  // shows the title, -1 if none
 

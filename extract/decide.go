@@ -36,6 +36,7 @@ func (e *Extractor) decide(url string) {
 	tok, good := d.selected()
 	if tok < fewTokens && int(d.sums[len(d.bl)].tok) > 10*tok {
 		rule = d.fallback(rule)
+		d.fell = true
 		tok, good = d.selected()
 	}
 	if isThread {

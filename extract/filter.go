@@ -111,7 +111,7 @@ func (d *page) selectBlocks(el int) {
 	}
 	for i := e.b0; i < e.b1; i++ {
 		b := &d.bl[i]
-		keep := !b.isComment && !d.isFurniture(b) && !d.isCredit(b)
+		keep := !b.isComment && (!d.isFurniture(b) || i > first && i < last && d.inFlow(i)) && !d.isCredit(b)
 		switch {
 		case first < 0:
 		case i < first && (b.linkTok > 0 || b.pats&patFurniture != 0):
@@ -124,6 +124,43 @@ func (d *page) selectBlocks(el int) {
 		}
 		d.sel[i] = keep
 	}
+}
+
+// inFlow reports whether block i, which has words of furniture, is a line of the text
+// around it: it has no links and no phrase that is furniture everywhere, and stands in
+// one element or beside a line that reads like text, or is a heading (二、推荐名额,
+// 返回值：, a line of code with >>). A word alone (更多) and lines with a date (author |
+// time) are no lines of text.
+func (d *page) inFlow(i int32) bool {
+	const reach = 3 // blocks
+	b := &d.bl[i]
+	if b.linkTok > 0 || b.tok <= 2 || b.pats&(patStrong|patCopyright|patContact|patDisclaimer) != 0 {
+		return false
+	}
+	if b.pats&(patPath|patReply|patThread|patByline) != 0 && b.tok <= 20 && findDate(string(d.blockText(b))) != "" {
+		return false
+	}
+	if b.head > 0 {
+		return true
+	}
+	for k := max(0, i-reach); k <= min(i+reach, int32(len(d.bl)-1)); k++ {
+		if x := &d.bl[k]; k != i && (x.good || isTextLine(x) || x.pre) && d.related(x.el, b.el) {
+			return true
+		}
+	}
+	return false
+}
+
+// related reports whether two elements or the two around each have one in common.
+func (d *page) related(a, z int32) bool {
+	for i := 0; i < 3 && a > 0; i, a = i+1, d.els[a].parent {
+		for k, e := 0, z; k < 3 && e > 0; k, e = k+1, d.els[e].parent {
+			if e == a {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isTextLine reports whether a short block reads like text: a line with marks and

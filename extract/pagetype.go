@@ -69,13 +69,15 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeDoc, 0.5
 	case share > 0.5 && good < 150 && good >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].head > 0 && last-first < 12 && d.bl[first].good && excerpts == 0:
 		return TypeArticle, 0.5 // a short notice on a page full of links
-	case share > 0.5 && good < 40 && tok >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
+	case share > 0.5 && good < 40 && tok >= 20 && (!d.fell || first > d.titleBlock) && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
 		return TypeOther, 0.5 // a notice of a line or two, a list of names
 	case share > 0.5 && (good < 100 || good*10 < total) && (good < 40 || isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, min(1, share+0.2)
 	case share > 0.5 && good*10 < total*3 && isIndexURL(url):
 		return TypeList, share
 	case isIndexURL(url) && good < 400 && good*10 < all*4:
+		return TypeList, 0.6
+	case d.isDatedList(first, last):
 		return TypeList, 0.6
 	case excerpts >= 3, cuts >= 3 && cut*2 > tok && d.known() == 0:
 		return TypeList, 0.7
@@ -91,12 +93,52 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeProduct, 0.6
 	case d.isDoc(url):
 		return TypeDoc, 0.6
-	case good >= 40 || tok >= 80 && good >= 20 && share < 0.35:
+	case good >= 40 || tok >= 80 && good >= 20 && share < 0.35 || share < 0.35 && d.titleNear(first) && d.codeTokens() >= 40:
 		return TypeArticle, min(1, 0.5+float64(good)/1000)
 	case share > 0.35:
 		return TypeList, share
 	}
 	return TypeOther, 0.5
+}
+
+// isDatedList reports whether the text between two blocks is a list of dates, titles
+// and excerpts, and nothing shows the title of the page above it: news of a site
+// whose items are no links, or whose links a script follows.
+func (d *page) isDatedList(first, last int) bool {
+	const minItems, maxBlocks, maxExcerpts = 4, 5, 2
+	if first < 0 || d.titleNear(first) {
+		return false
+	}
+	items, at, good, titles := 0, -1, 0, 0
+	for i := max(0, first-1); i <= last; i++ {
+		b := &d.bl[i]
+		switch {
+		case b.tok <= 8 && b.row < 0 && isDateLine(d.blockText(b)):
+			if at >= 0 && i-at <= maxBlocks && good <= maxExcerpts && titles > 0 {
+				items++
+			}
+			at, good, titles = i, 0, 0
+		case b.good:
+			good++
+		case b.tok >= 6 && b.stop == 0:
+			titles++
+		}
+	}
+	return items >= minItems
+}
+
+// isDateLine reports whether a line is a date and nothing but digits and marks: 2017-03-31,
+// 31 2017-03, 2017年3月31日.
+func isDateLine(t []byte) bool {
+	s := string(t)
+	for i := 0; i+7 <= len(s); i++ {
+		if digits(s[i:]) != 4 || i > 0 && isDigit(s[i-1]) || number(s[i:i+4]) < 1990 || number(s[i:i+4]) > 2100 {
+			continue
+		}
+		rest, sep := cutSeparator(s[i+4:], "年")
+		return sep != "" && digits(rest) >= 1 && digits(rest) <= 2
+	}
+	return false
 }
 
 // isCutOff reports whether a line ends like an excerpt: …, [...], ....
@@ -149,16 +191,21 @@ func isTagURL(url string) bool {
 	return ok && page != "" && digits(page) == len(page)-1
 }
 
-// isDateFolder reports whether a path ends with the folder of a year or month
-// (/2020/, /2020/08/): archives.
+// isDateFolder reports whether a path ends with the folder of a year and month
+// (/2020/08/), or of a year at the root or in archives (/archives/2020/). Other
+// folders of four digits are numbers of columns.
 func isDateFolder(path string) bool {
 	path = strings.TrimSuffix(path, "/")
 	year, last := path, path[strings.LastIndexByte(path, '/')+1:]
-	if len(last) <= 2 && digits(last) == len(last) && last != "" {
+	month := last != "" && len(last) <= 2 && digits(last) == len(last) && number(last) >= 1 && number(last) <= 12
+	if month {
 		year = path[:len(path)-len(last)-1]
 	}
-	year = year[strings.LastIndexByte(year, '/')+1:]
-	return len(year) == 4 && digits(year) == 4 && number(year) >= 1990 && number(year) <= 2100
+	cut := strings.LastIndexByte(year, '/') + 1
+	if y := year[cut:]; len(y) != 4 || digits(y) != 4 || number(y) < 1990 || number(y) > 2100 {
+		return false
+	}
+	return month || cut <= 1 || containsAny(year[:cut], "/archive", "/date/")
 }
 
 // codeTokens returns the tokens of the selected preformatted blocks.

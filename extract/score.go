@@ -12,7 +12,7 @@ func (d *page) scoreElements(thread bool) int {
 	clear(d.score)
 	for i := range d.bl {
 		b := &d.bl[i]
-		if b.tok < 10 || b.linkTok*2 > b.tok || b.pats&(patCopyright|patContact) != 0 || b.isComment {
+		if b.tok < 10 || b.linkTok*2 > b.tok || b.pats&(patCopyright|patContact) != 0 || b.isAddress() || b.isComment {
 			continue
 		}
 		d.givePoints(b)

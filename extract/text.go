@@ -318,7 +318,16 @@ func isGood(b *block) bool {
 	if b.tok < 15 || b.punct == 0 || b.linkTok*100 >= b.tok*35 || b.pats&(patCopyright|patContact|patDisclaimer) != 0 {
 		return false
 	}
+	if b.isAddress() {
+		return false
+	}
 	return b.tok >= 25 || b.stop > 0 || b.pats&patStrong == 0
+}
+
+// isAddress reports whether a block gives an address and the ways to reach somebody and
+// says nothing else.
+func (b *block) isAddress() bool {
+	return b.pats&patAddress != 0 && b.tok <= maxFurnitureTokens && b.stop == 0
 }
 
 func isBlankByte(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

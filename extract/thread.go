@@ -122,11 +122,11 @@ func (d *page) selectKnownPosts() {
 
 // isPostText reports whether a block inside a post is its text.
 func (d *page) isPostText(b *block) bool {
-	const never = patCopyright | patShare | patLogin | patContact | patDisclaimer
+	const never = patStrong | patCopyright | patContact | patDisclaimer
 	if d.isPostMeta(b) {
 		return false
 	}
-	return b.good || b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15)
+	return b.good || b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15 || b.stop > 0 || b.tok > 6 && b.linkTok == 0)
 }
 
 // isKnownPostText reports whether a block of the body of a post of a known system
