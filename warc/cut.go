@@ -161,7 +161,7 @@ func (r *Reader) toTheEnd(body, have int) piece {
 		} else {
 			end = have
 		}
-		rec.fail(causeOf(r.s.err))
+		rec.fail(causeOf(r.s.err, r.unit()))
 		return piece{body, end, have, false}
 	case r.format == Plain && claimed <= have:
 		rec.warn("line ends missing after the block")
@@ -232,7 +232,7 @@ func (r *Reader) passOver(p piece) {
 	if s.fill(p.next + 1) {
 		s.fill(p.next + len(versionPrefix))
 		if !bytes.HasPrefix(s.unread()[p.next:], versionPrefix) {
-			r.rec.warn("other bytes between the records of a gzip member")
+			r.rec.warn("other bytes between the records of a " + r.unit())
 			at := r.innerStart(max(p.block, p.next-len(r.lineEnds)), p.next+int(r.opt.MaxRecordBytes))
 			for at < 0 && s.err == nil && p.block == p.end { // no block to keep
 				s.skip(len(s.unread()) - 2*len(versionPrefix))

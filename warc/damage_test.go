@@ -26,7 +26,7 @@ func TestCrawlDamage(t *testing.T) {
 			129: {warning: "Content-Length is 21080, the block has 20980 bytes"},
 			149: {err: "bad version line"},
 			157: {warning: "header line without a colon"},
-		}, []Gap{{366867, 64, "bytes that are no gzip member"}}},
+		}, []Gap{{Offset: 366867, Length: 64, Cause: "bytes that are no gzip member"}}},
 		{"crawl-small-one-member.warc.gz", 100, nil, nil},
 		{"crawl-tiny.warc", 13, nil, nil},
 	} {
@@ -116,8 +116,10 @@ func plainCases() []damageCase {
 	}
 }
 
-func gzipCases() []damageCase {
-	rec := func(block string) []byte { return gzipped(appendRecord(nil, "resource", "u", block)) }
+func packedCases(f Format) []damageCase {
+	unit := map[Format]string{GzipMembers: "gzip member", ZstdFrames: "zstd frame", LZ4Frames: "lz4 frame"}[f]
+	pack := func(b []byte) []byte { return packed(f, b) }
+	rec := func(block string) []byte { return pack(appendRecord(nil, "resource", "u", block)) }
 	join := func(parts ...[]byte) (out []byte) {
 		for _, p := range parts {
 			out = append(out, p...)
@@ -125,7 +127,7 @@ func gzipCases() []damageCase {
 		return out
 	}
 	plain := func(block, from, to string) []byte {
-		return gzipped([]byte(strings.Replace(string(appendRecord(nil, "resource", "u", block)), from, to, 1)))
+		return pack([]byte(strings.Replace(string(appendRecord(nil, "resource", "u", block)), from, to, 1)))
 	}
 	flip := func(b []byte, at int) []byte {
 		b = append([]byte(nil), b...)
@@ -133,12 +135,12 @@ func gzipCases() []damageCase {
 		return b
 	}
 	a, b, c := rec("first"), rec("second"), rec("third block")
-	two := gzipped(append(appendRecord(nil, "resource", "u", "one"), appendRecord(nil, "resource", "u", "two")...))
+	two := pack(append(appendRecord(nil, "resource", "u", "one"), appendRecord(nil, "resource", "u", "two")...))
 	shared := func(from, to string) []byte {
 		text := string(appendRecord(appendRecord(appendRecord(nil, "resource", "u", "one"), "resource", "u", "second"), "resource", "u", "three"))
-		return gzipped([]byte(strings.Replace(text, from, to, 1)))
+		return pack([]byte(strings.Replace(text, from, to, 1)))
 	}
-	return []damageCase{
+	cases := []damageCase{
 		{"intact", join(a, b, c), []string{"first", "second", "third block"}, nil},
 		{"two records in a member", join(a, two, c), []string{"first", "one", "two", "third block"}, nil},
 		{"length too large", join(a, plain("second", "h: 6", "h: 600"), c), []string{"first", "second?Content-Length is 600, the block has 6 bytes", "third block"}, nil},
@@ -147,20 +149,35 @@ func gzipCases() []damageCase {
 		{"length missing", join(a, plain("second", "Content-Length: 6\r\n", ""), c), []string{"first", "second?no valid Content-Length", "third block"}, nil},
 		{"length negative", join(a, plain("second", "h: 6", "h: -6"), c), []string{"first", "second?no valid Content-Length", "third block"}, nil},
 		{"wrong length in a shared member", join(shared("h: 6", "h: 60"), c), []string{"one", "second?Content-Length is 60, the block has 6 bytes", "three", "third block"}, nil},
-		{"junk in a shared member", join(shared("second\r\n\r\n", "second\r\n\r\njunk\r\n\r\n"), c), []string{"one", "second?other bytes between the records of a gzip member", "three", "third block"}, nil},
+		{"junk in a shared member", join(shared("second\r\n\r\n", "second\r\n\r\njunk\r\n\r\n"), c), []string{"one", "second?other bytes between the records of a " + unit, "three", "third block"}, nil},
 		{"bad version in a shared member", join(shared("two\r\n\r\nWARC/1.0", "two\r\n\r\nWARC/9.z"), c), []string{"one", "second", "three", "third block"}, nil},
 		{"bad version", join(a, plain("second", "WARC/1.0", "WARC/9.z"), c), []string{"first", "second!bad version line", "third block"}, nil},
-		{"header without an end", join(a, gzipped([]byte("WARC/1.0\r\nWARC-Type: resource\r\n")), c), []string{"first", "!header without an end", "third block"}, nil},
-		{"wrong checksum", join(a, flip(b, len(b)-8), c), []string{"first", "second?gzip checksum does not match", "third block"}, nil},
-		{"wrong size", join(a, flip(b, len(b)-1), c), []string{"first", "second?gzip checksum does not match", "third block"}, nil},
+		{"header without an end", join(a, pack([]byte("WARC/1.0\r\nWARC-Type: resource\r\n")), c), []string{"first", "!header without an end", "third block"}, nil},
 		{"junk between", join(a, []byte("junk"), c), []string{"first", "third block"}, []int64{4}},
 		{"junk before", join([]byte("junk"), c), []string{"third block"}, []int64{4}},
-		{"empty member", join(a, gzipped(nil), c), []string{"first", "third block"}, []int64{int64(len(gzipped(nil)))}},
-		{"foreign member", join(a, gzipped([]byte("hello")), c), []string{"first", "third block"}, []int64{int64(len(gzipped([]byte("hello"))))}},
-		{"trailer cut", join(a, b[:len(b)-5]), []string{"first", "second?gzip trailer is cut off"}, nil},
-		{"line ends missing", join(a, gzipped([]byte(strings.TrimSpace(string(appendRecord(nil, "resource", "u", "second"))))), c), []string{"first", "second?line ends missing after the block", "third block"}, nil},
-		{"line ends before", join(a, gzipped(append([]byte("\r\n"), appendRecord(nil, "resource", "u", "second")...)), c), []string{"first", "second", "third block"}, nil},
+		{"empty member", join(a, pack(nil), c), []string{"first", "third block"}, []int64{int64(len(pack(nil)))}},
+		{"foreign member", join(a, pack([]byte("hello")), c), []string{"first", "third block"}, []int64{int64(len(pack([]byte("hello"))))}},
+		{"line ends missing", join(a, pack([]byte(strings.TrimSpace(string(appendRecord(nil, "resource", "u", "second"))))), c), []string{"first", "second?line ends missing after the block", "third block"}, nil},
+		{"line ends before", join(a, pack(append([]byte("\r\n"), appendRecord(nil, "resource", "u", "second")...)), c), []string{"first", "second", "third block"}, nil},
 	}
+	switch f {
+	case GzipMembers:
+		cases = append(cases,
+			damageCase{"wrong checksum", join(a, flip(b, len(b)-8), c), []string{"first", "second?gzip checksum does not match", "third block"}, nil},
+			damageCase{"wrong size", join(a, flip(b, len(b)-1), c), []string{"first", "second?gzip checksum does not match", "third block"}, nil},
+			damageCase{"trailer cut", join(a, b[:len(b)-5]), []string{"first", "second?gzip trailer is cut off"}, nil})
+	case ZstdFrames:
+		skip := []byte("\x5a\x2a\x4d\x18\x05\x00\x00\x00hello")
+		cases = append(cases,
+			damageCase{"wrong checksum", join(a, flip(b, len(b)-3), c), []string{"first", "second?zstd checksum does not match", "third block"}, nil},
+			damageCase{"checksum cut", join(a, b[:len(b)-2]), []string{"first", "second?zstd checksum is cut off"}, nil},
+			damageCase{"skippable frame", join(a, skip, skip, c), []string{"first", "third block"}, []int64{26}},
+			damageCase{"skippable frame cut", join(a, skip[:10]), []string{"first"}, []int64{10}})
+	case LZ4Frames:
+		cases = append(cases,
+			damageCase{"wrong checksum", join(a, flip(b, len(b)-3), c), []string{"first", "second!corrupt data in a lz4 frame", "third block"}, nil})
+	}
+	return cases
 }
 
 func TestBuiltDamage(t *testing.T) {
@@ -193,5 +210,7 @@ func TestBuiltDamage(t *testing.T) {
 		}
 	}
 	run(Plain, plainCases())
-	run(GzipMembers, gzipCases())
+	for _, f := range packedFormats {
+		run(f, packedCases(f))
+	}
 }

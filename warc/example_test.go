@@ -39,5 +39,5 @@ func Example() {
 	fmt.Println(r.Gaps())
 	// Output:
 	// 0 150 http://a.example/ 200 html <html>春眠
-	// [{150 30 bytes that are no record}]
+	// [{150 30 bytes that are no record false}]
 }

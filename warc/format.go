@@ -1,10 +1,6 @@
 package warc
 
-import (
-	"bytes"
-
-	"github.com/klauspost/compress/flate"
-)
+import "bytes"
 
 // Format is the container around the records of a file.
 type Format int
@@ -15,29 +11,53 @@ const (
 	// GzipMembers is a gzip file, with one member per record (the usual
 	// practice), several records per member, or one member for all.
 	GzipMembers
+	// ZstdFrames is a zstd file, with frames in place of the members of a gzip
+	// file. A skippable frame at the start may hold the dictionary of all.
+	ZstdFrames
+	// LZ4Frames is a file of LZ4 frames.
+	LZ4Frames
 )
 
-// String returns "plain" or "gzip".
+// String returns "plain", "gzip", "zstd" or "lz4".
 func (f Format) String() string {
-	if f == GzipMembers {
+	switch f {
+	case GzipMembers:
 		return "gzip"
+	case ZstdFrames:
+		return "zstd"
+	case LZ4Frames:
+		return "lz4"
 	}
 	return "plain"
 }
 
+// SniffBytes is how much of a file [Sniff] should see.
+const SniffBytes = 160 << 10
+
 // Sniff returns the container of the file that begins with head, which should
-// hold its first 64 KiB or all of a shorter file. It reports false if that is
-// not a WARC file: a gzip file counts only if it unpacks to a WARC record.
+// hold its first [SniffBytes] or all of a shorter file. It reports false if
+// that is not a WARC file: a packed file counts only if it unpacks to a WARC
+// record, or begins with a dictionary for one.
 func Sniff(head []byte) (Format, bool) {
-	if bytes.HasPrefix(head, gzipMagic) {
+	switch {
+	case bytes.HasPrefix(head, gzipMagic):
 		var p gzipProbe
-		return GzipMembers, p.isRecord(head[:min(len(head), probeBytes)])
+		return GzipMembers, p.isRecord(head[:min(len(head), gzipProbeBytes)])
+	case bytes.HasPrefix(head, lz4Magic):
+		return LZ4Frames, opensRecord(lz4Literals(head))
+	case bytes.HasPrefix(head, dictMagic):
+		n, _ := skippable(head)
+		rest := head[min(len(head), skippableHeader):]
+		return ZstdFrames, n > 0 && (bytes.HasPrefix(rest, zstdMagic) || bytes.HasPrefix(rest, []byte(formattedDict)))
+	case bytes.HasPrefix(head, zstdMagic):
+		c, err := newZstdCodec(0, nil)
+		return ZstdFrames, err == nil && c.opensRecord(head)
 	}
 	return Plain, versionLine(head) > 0
 }
 
-// gzipMagic is the identification and the deflate method of RFC 1952.
-var gzipMagic = []byte{0x1f, 0x8b, 0x08}
+// probeText is how many unpacked bytes decide whether a unit holds a record.
+const probeText = 16
 
 // versionPrefix opens every record.
 var versionPrefix = []byte("WARC/")
@@ -45,73 +65,6 @@ var versionPrefix = []byte("WARC/")
 // probeBytes is how much of a gzip member decides whether it holds a record:
 // header and the deflate data up to the first bytes of output.
 const probeBytes = 16 << 10
-
-// gzipHeader returns the length of the gzip header at the start of b, or 0 if
-// there is none that ends within b.
-func gzipHeader(b []byte) int {
-	if len(b) < 10 || !bytes.HasPrefix(b, gzipMagic) || b[3]&0xe0 != 0 {
-		return 0
-	}
-	flags, n := b[3], 10
-	if flags&4 != 0 { // FEXTRA
-		if len(b) < n+2 {
-			return 0
-		}
-		n += 2 + int(b[n]) + int(b[n+1])<<8
-	}
-	for _, text := range [2]byte{8, 16} { // FNAME, FCOMMENT
-		if flags&text == 0 {
-			continue
-		}
-		if n >= len(b) {
-			return 0
-		}
-		end := bytes.IndexByte(b[n:], 0)
-		if end < 0 {
-			return 0
-		}
-		n += end + 1
-	}
-	if flags&2 != 0 { // FHCRC
-		n += 2
-	}
-	if n > len(b) {
-		return 0
-	}
-	return n
-}
-
-// gzipProbe tells whether a gzip member holds a record. The zero value is
-// ready; it keeps its inflater between calls.
-type gzipProbe struct {
-	in  bytes.Reader
-	inf flate.Resetter
-	out [16]byte
-}
-
-// isRecord reports whether b, the first bytes of a possible gzip member,
-// unpacks to the start of a record.
-func (p *gzipProbe) isRecord(b []byte) bool {
-	n := gzipHeader(b)
-	if n == 0 {
-		return false
-	}
-	p.in.Reset(b[n:])
-	if p.inf == nil {
-		p.inf = flate.NewReader(&p.in).(flate.Resetter)
-	} else if p.inf.Reset(&p.in, nil) != nil {
-		return false
-	}
-	have := 0
-	for have < len(p.out) {
-		k, err := p.inf.(interface{ Read([]byte) (int, error) }).Read(p.out[have:])
-		have += k
-		if err != nil {
-			break
-		}
-	}
-	return opensRecord(p.out[:have])
-}
 
 // opensRecord reports whether b, after at most a few line ends, starts with
 // the prefix of a version line.

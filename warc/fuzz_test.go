@@ -14,7 +14,7 @@ func FuzzReader(f *testing.F) {
 		f.Add(tc.file, uint8(0), uint16(0), uint16(0))
 		f.Add(tc.file, uint8(2), uint16(0), uint16(0))
 	}
-	for _, tc := range gzipCases() {
+	for _, tc := range packedCases(GzipMembers) {
 		f.Add(tc.file, uint8(1), uint16(20), uint16(600))
 	}
 	f.Fuzz(func(t *testing.T, b []byte, mode uint8, from, to uint16) {

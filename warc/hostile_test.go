@@ -22,7 +22,7 @@ func TestRandomDamage(t *testing.T) {
 	}
 	for i := range n {
 		rnd := rand.New(rand.NewPCG(2026, uint64(i)))
-		format := Format(rnd.IntN(2))
+		format := Format(rnd.IntN(4))
 		file := damagedFile(rnd, format)
 		if len(file) < 2 {
 			continue
@@ -48,10 +48,7 @@ func damagedFile(rnd *rand.Rand, format Format) []byte {
 				member = bytes.Replace(member, []byte(e[0]), []byte(e[1]), 1+rnd.IntN(2))
 			}
 		}
-		if format == GzipMembers {
-			member = gzipped(member)
-		}
-		file = append(file, member...)
+		file = append(file, packed(format, member)...)
 	}
 	for range rnd.IntN(4) {
 		at := rnd.IntN(len(file) + 1)
@@ -75,11 +72,16 @@ func damagedFile(rnd *rand.Rand, format Format) []byte {
 func TestRecordOverTheLimit(t *testing.T) {
 	small := Options{MaxRecordBytes: 1000}
 	plain := bytes.Join([][]byte{records(1, 100), records(1, 300_000), records(1, 100)}, nil)
-	packed := bytes.Join([][]byte{gzipped(records(1, 100)), gzipped(records(1, 300_000)), gzipped(records(1, 100))}, nil)
-	for _, tc := range []struct {
+	type file struct {
 		file []byte
 		f    Format
-	}{{plain, Plain}, {packed, GzipMembers}, {gzipped(plain), GzipMembers}} {
+	}
+	files := []file{{plain, Plain}}
+	for _, f := range packedFormats {
+		each := bytes.Join([][]byte{packed(f, records(1, 100)), packed(f, records(1, 300_000)), packed(f, records(1, 100))}, nil)
+		files = append(files, file{each, f}, file{packed(f, plain), f})
+	}
+	for _, tc := range files {
 		r, err := NewReader(bytes.NewReader(tc.file), int64(len(tc.file)), tc.f, small)
 		if err != nil {
 			t.Fatal(err)
@@ -107,11 +109,8 @@ func TestRecordOverTheLimit(t *testing.T) {
 
 func TestHeaderOverTheLimit(t *testing.T) {
 	long := strings.Replace(string(records(1, 50)), "Content-Type", "X: "+strings.Repeat("y", 5000)+"\r\nContent-Type", 1)
-	for _, f := range []Format{Plain, GzipMembers} {
-		file := append([]byte(long), records(1, 60)...)
-		if f == GzipMembers {
-			file = append(gzipped([]byte(long)), gzipped(records(1, 60))...)
-		}
+	for _, f := range append(packedFormats, Plain) {
+		file := append(packed(f, []byte(long)), packed(f, records(1, 60))...)
 		all, r := readFormat(t, file, f, Options{MaxHeaderBytes: 2000})
 		good := 0
 		for _, g := range all {
@@ -127,10 +126,12 @@ func TestHeaderOverTheLimit(t *testing.T) {
 
 // TestRatio unpacks a member that is over a low ratio; the next one is read.
 func TestRatio(t *testing.T) {
-	file := append(gzipped(records(1, 20<<20)), gzipped(records(1, 60))...)
-	all, _ := readFormat(t, file, GzipMembers, Options{MaxRatio: 20})
-	if len(all) != 2 || !strings.Contains(all[0].Err, "unpacks to too many bytes") || all[1].Err != "" {
-		t.Errorf("%d records, the first with %q", len(all), all[0].Err)
+	for _, f := range packedFormats {
+		file := append(packed(f, records(1, 20<<20)), packed(f, records(1, 60))...)
+		all, _ := readFormat(t, file, f, Options{MaxRatio: 20})
+		if len(all) != 2 || !strings.Contains(all[0].Err, "unpacks to too many bytes") || all[1].Err != "" {
+			t.Errorf("%s: %d records, the first with %q", f, len(all), all[0].Err)
+		}
 	}
 }
 
@@ -151,12 +152,12 @@ func (f failing) ReadAt(p []byte, off int64) (int, error) {
 
 func TestReadErrorIsNoDamage(t *testing.T) {
 	plain := records(400, 9000)
-	for _, f := range []Format{Plain, GzipMembers} {
+	for _, f := range append(packedFormats, Plain) {
 		file := plain
-		if f == GzipMembers {
+		if f != Plain {
 			file = nil
 			for i := range 400 {
-				file = append(file, gzipped(randomRecord(i))...)
+				file = append(file, packed(f, randomRecord(i))...)
 			}
 		}
 		for _, o := range []Options{{}, {From: 1 << 20}, {From: int64(len(file)) - 5}} {
@@ -239,6 +240,15 @@ func TestSniff(t *testing.T) {
 		{"gzip", gzipped(plain), GzipMembers, true},
 		{"gzip, cut", gzipped(records(1, 50_000))[:150], GzipMembers, true},
 		{"gzip of something else", gzipped([]byte("hello world, hello world")), GzipMembers, false},
+		{"zstd", zstdPacked(plain), ZstdFrames, true},
+		{"zstd, cut", zstdPacked(randomRecord(1))[:5000], ZstdFrames, false}, // the first block is not whole
+		{"zstd, cut behind a block", zstdPacked(appendRecord(nil, "resource", "u", string(randomBytes(1, 300_000))))[:SniffBytes], ZstdFrames, true},
+		{"zstd of something else", zstdPacked([]byte("hello world")), ZstdFrames, false},
+		{"zstd dictionary", []byte("\x5d\x2a\x4d\x18\x00\x01\x00\x00\x37\xa4\x30\xec"), ZstdFrames, true},
+		{"other skippable frame", []byte("\x5d\x2a\x4d\x18\x00\x01\x00\x00data"), ZstdFrames, false},
+		{"lz4", packed(LZ4Frames, plain), LZ4Frames, true},
+		{"lz4, cut", packed(LZ4Frames, randomRecord(1))[:40], LZ4Frames, true},
+		{"lz4 of something else", packed(LZ4Frames, []byte("hello world")), LZ4Frames, false},
 		{"empty", nil, Plain, false},
 		{"only the magic", []byte{0x1f, 0x8b}, Plain, false},
 		{"page", []byte("<html>WARC/1.0"), Plain, false},

@@ -17,7 +17,7 @@ func (r *Reader) nextPlain() bool {
 		if r.failed() {
 			return false
 		}
-		r.addGap(r.findStart(from), "bytes that are no record")
+		r.addGap(r.findStart(from), causeNoRecord, false)
 		r.aligned = true
 	}
 	return r.finish()
@@ -52,16 +52,15 @@ func (r *Reader) endPlain() {
 	r.pos = end
 }
 
+// causeNoRecord is the cause of gaps in plain files.
+const causeNoRecord = "bytes that are no record"
+
 // finish accounts for the bytes up to the first record behind the range.
 func (r *Reader) finish() bool {
-	if r.pos < r.size && !r.failed() {
-		cause := "bytes that are no record"
-		if start := r.findStart(r.pos); start > r.pos {
-			if r.format == GzipMembers {
-				cause = r.openMember() // the words of a gap inside a range
-			}
-			r.addGap(start, cause)
-		}
+	if r.format != Plain {
+		r.skipUnits(r.findStart(r.pos))
+	} else if r.pos < r.size && !r.failed() {
+		r.addGap(r.findStart(r.pos), causeNoRecord, false)
 	}
 	r.end = r.pos
 	return false

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // Options bound what a [Reader] reads. The zero value means the whole file
@@ -20,9 +18,12 @@ type Options struct {
 	MaxRecordBytes int64
 	// MaxHeaderBytes limits the header of a record (default 64 KiB).
 	MaxHeaderBytes int
-	// MaxRatio limits unpacked to packed bytes of a gzip member beyond its
-	// first 16 MiB (default 2000, which deflate cannot reach).
+	// MaxRatio limits unpacked to packed bytes of a gzip member or a zstd or lz4
+	// frame beyond its first 16 MiB (default 2000, which deflate cannot reach).
 	MaxRatio int
+	// MaxWindowBytes limits the memory that a zstd frame may ask for as its
+	// window (default 128 MiB, which zstd --long=27 needs).
+	MaxWindowBytes int64
 }
 
 const (
@@ -30,6 +31,7 @@ const (
 	defaultHeaderBytes = 64 << 10
 	defaultRatio       = 2000
 	ratioFloor         = 16 << 20 // unpacked bytes below which no ratio is checked
+	defaultZstdWindow  = 128 << 20
 	windowBytes        = 1 << 20  // read from the file at once
 	rereadFloor        = 64 << 20 // see Reader.resume
 )
@@ -38,6 +40,9 @@ const (
 type Gap struct {
 	Offset, Length int64
 	Cause          string
+	// Empty says that nothing is lost: the bytes are a dictionary, an empty
+	// member or the like.
+	Empty bool
 }
 
 // Reader yields the records of a file, or of a range of it, in file order. It
@@ -47,8 +52,8 @@ type Reader struct {
 	opt    Options
 	size   int64
 	src    section
-	br     *bufio.Reader // over src; only for gzip
-	inf    io.Reader     // over br
+	br     *bufio.Reader // over src; only for packed formats
+	codec  codec         // nil for a plain file
 	s      stream
 	rec    Record
 	probe  prober
@@ -60,8 +65,8 @@ type Reader struct {
 	gaps        []Gap
 	lineEnds    string // what follows a block: "\r\n\r\n", or "\n\n" in a file without CR
 
-	member   int64 // offset of the gzip member being read
-	shared   bool  // the member holds more than one record and is not at its end
+	member   int64 // offset of the unit being read
+	shared   bool  // the unit holds more than one record and is not at its end
 	next     int64 // where to go on after a shared member
 	reread   int64 // bytes inflated more than once because of damage
 	aligned  bool  // plain: the last record ended with its blank lines
@@ -71,7 +76,7 @@ type Reader struct {
 // NewReader returns a reader over the size bytes of r, whose format is as
 // found by [Sniff]. It reads nothing yet.
 func NewReader(r io.ReaderAt, size int64, f Format, o Options) (*Reader, error) {
-	if f != Plain && f != GzipMembers {
+	if f < Plain || f > LZ4Frames {
 		return nil, fmt.Errorf("warc: unknown format %d", int(f))
 	}
 	if o.To <= 0 || o.To > size {
@@ -89,6 +94,9 @@ func NewReader(r io.ReaderAt, size int64, f Format, o Options) (*Reader, error) 
 	if o.MaxRatio <= 0 {
 		o.MaxRatio = defaultRatio
 	}
+	if o.MaxWindowBytes <= 0 {
+		o.MaxWindowBytes = defaultZstdWindow
+	}
 	src := section{r: r, size: size}
 	rd := &Reader{format: f, opt: o, size: size, src: src}
 	rd.probe = prober{src: src, maxHeader: o.MaxHeaderBytes}
@@ -103,14 +111,17 @@ func (r *Reader) Next() (*Record, error) {
 		return nil, io.EOF
 	}
 	if !r.begun {
-		r.begin()
+		if err := r.begin(); err != nil {
+			r.done = true
+			return nil, err
+		}
 	}
 	r.s.shrink()
 	var ok bool
 	if r.format == Plain {
 		ok = r.nextPlain()
 	} else {
-		ok = r.nextGzip()
+		ok = r.nextPacked()
 	}
 	if err := errors.Join(r.src.err, r.probe.src.err); err != nil {
 		r.done = true
@@ -135,31 +146,62 @@ func (r *Reader) Gaps() []Gap { return r.gaps }
 // of records and gaps add up to it.
 func (r *Reader) Span() (from, to int64) { return r.start, r.end }
 
-// begin finds the first record and sets up the buffers.
-func (r *Reader) begin() {
+// begin finds the first record and sets up the buffers. It fails only if the
+// file cannot be read or its dictionary is unusable.
+func (r *Reader) begin() error {
 	r.begun = true
+	if r.format != Plain {
+		if err := r.beginPacked(); err != nil {
+			return err
+		}
+	}
 	r.lineEnds = r.probe.lineEnds()
 	if r.opt.From > 0 {
 		r.pos = r.findStart(r.opt.From)
 	}
 	r.start, r.end = r.pos, r.pos
 	window := int(min(windowBytes, max(4<<10, r.opt.To-r.pos+64<<10), max(16, r.size)))
-	if r.format == GzipMembers {
+	if r.format != Plain {
 		r.br = bufio.NewReaderSize(&r.src, window)
-		r.s.check = true
-		r.s.limit = r.checkRatio
-		return
+		return nil
 	}
 	r.s.buf = make([]byte, window)
 	r.overread, r.aligned = true, r.opt.From > 0 || r.pos == 0
+	return nil
+}
+
+// beginPacked makes the codecs: one to read with, one to look for starts.
+func (r *Reader) beginPacked() error {
+	var dict []byte
+	var err error
+	if r.format == ZstdFrames {
+		if dict, err = readDict(&r.probe.src); err != nil {
+			return fmt.Errorf("warc: %w", err)
+		}
+	}
+	if r.codec, err = newCodec(r.format, &r.opt, dict); err != nil {
+		return fmt.Errorf("warc: %w", err)
+	}
+	if r.probe.codec, err = newCodec(r.format, &r.opt, dict); err != nil {
+		return fmt.Errorf("warc: %w", err)
+	}
+	r.s.limit = r.checkRatio
+	return nil
 }
 
 // addGap accounts for the bytes from pos to the record start at to.
-func (r *Reader) addGap(to int64, cause string) {
-	if to > r.pos {
-		r.gaps = append(r.gaps, Gap{r.pos, to - r.pos, cause})
-		r.pos = to
+// Touching gaps of one cause become one.
+func (r *Reader) addGap(to int64, cause string, empty bool) {
+	if to <= r.pos {
+		return
 	}
+	n := len(r.gaps)
+	if n > 0 && r.gaps[n-1].Offset+r.gaps[n-1].Length == r.pos && r.gaps[n-1].Cause == cause {
+		r.gaps[n-1].Length += to - r.pos
+	} else {
+		r.gaps = append(r.gaps, Gap{r.pos, to - r.pos, cause, empty})
+	}
+	r.pos = to
 }
 
 // findStart returns the first record start at or after from, or the size of
@@ -169,10 +211,10 @@ func (r *Reader) findStart(from int64) int64 {
 	if r.format == Plain {
 		return r.probe.findPlain(from, r.lineEnds)
 	}
-	return r.probe.findGzip(from)
+	return r.probe.findUnit(from)
 }
 
-// checkRatio bounds how much a member may unpack to.
+// checkRatio bounds how much a unit may unpack to.
 func (r *Reader) checkRatio(unpacked int64) error {
 	if unpacked < ratioFloor || unpacked/int64(r.opt.MaxRatio) <= r.filePos()-r.member {
 		return nil
@@ -182,10 +224,10 @@ func (r *Reader) checkRatio(unpacked int64) error {
 
 var errRatio = errors.New("unpacks to too many bytes")
 
-// filePos returns the offset of the next byte the inflater will read.
+// filePos returns the offset of the next byte the codec will read.
 func (r *Reader) filePos() int64 { return r.src.pos - int64(r.br.Buffered()) }
 
-// seek moves the inflater's input to the offset at.
+// seek moves the codec's input to the offset at.
 func (r *Reader) seek(at int64) {
 	if skip := at - r.filePos(); skip >= 0 && skip <= int64(r.br.Buffered()) && r.src.pos > 0 {
 		_, _ = r.br.Discard(int(skip)) // buffered bytes: cannot fail
@@ -193,14 +235,4 @@ func (r *Reader) seek(at int64) {
 	}
 	r.src.pos = at
 	r.br.Reset(&r.src)
-}
-
-// inflate makes the window read the deflate data at the current position.
-func (r *Reader) inflate() {
-	if r.inf == nil {
-		r.inf = flate.NewReader(r.br)
-	} else {
-		_ = r.inf.(flate.Resetter).Reset(r.br, nil) // always nil
-	}
-	r.s.reset(r.inf, 0)
 }

@@ -13,7 +13,7 @@ type prober struct {
 	chunk     []byte // the part of the file being searched
 	head      []byte // the bytes at a possible start
 	rec       Record
-	gz        gzipProbe
+	codec     codec // nil for a plain file
 }
 
 // scanBytes is how much of the file is searched at once. It starts small
@@ -60,19 +60,31 @@ func (p *prober) find(from int64, pattern []byte, accept func(off int64) bool) i
 	return p.src.size
 }
 
-// findGzip returns the first gzip member at or after from that holds a record.
-func (p *prober) findGzip(from int64) int64 {
-	return p.find(from, gzipMagic, p.gzipStart)
+// findUnit returns the first unit at or after from that holds a record.
+func (p *prober) findUnit(from int64) int64 {
+	return p.find(from, p.codec.magic(), p.unitStart)
 }
 
-// gzipStart reports whether a member that holds a record starts at off.
-func (p *prober) gzipStart(off int64) bool {
+// unitStart reports whether a unit that opens a record starts at off. Most
+// places that are none are told by a few bytes.
+func (p *prober) unitStart(off int64) bool {
 	p.head = p.at(p.head, off, 16)
-	if len(p.head) > 3 && p.head[3]&0xe0 != 0 {
+	if !mayOpen(p.codec, p.head) {
 		return false
 	}
-	p.head = p.at(p.head, off, probeBytes)
-	return p.gz.isRecord(p.head)
+	p.head = p.at(p.head, off, p.codec.probeBytes())
+	return p.codec.opensRecord(p.head)
+}
+
+// mayOpen reports whether the first bytes of a unit do not rule it out.
+func mayOpen(c codec, head []byte) bool {
+	switch c.(type) {
+	case *gzipCodec:
+		return len(head) < 4 || head[3]&0xe0 == 0
+	case *zstdCodec:
+		return len(head) < 5 || head[4]&8 == 0
+	}
+	return true
 }
 
 // findPlain returns the first plain record start at or after from: the start

@@ -1,9 +1,6 @@
 package warc
 
-import (
-	"hash/crc32"
-	"io"
-)
+import "io"
 
 // section reads a file from pos on and remembers the first true read error.
 type section struct {
@@ -39,10 +36,8 @@ type stream struct {
 	in     io.Reader
 	buf    []byte // buf[lo:hi] is unread
 	lo, hi int
-	off    int64 // position of buf[lo] in the unpacked bytes
-	err    error // why in ended: io.EOF or damage
-	check  bool  // whether crc is kept
-	crc    uint32
+	off    int64                   // position of buf[lo] in the unpacked bytes
+	err    error                   // why in ended: io.EOF or damage
 	limit  func(total int64) error // checked after each read; may be nil
 }
 
@@ -51,7 +46,7 @@ const keepBytes = 8 << 20
 
 // reset starts at in with position off, keeping the memory of buf.
 func (s *stream) reset(in io.Reader, off int64) {
-	s.in, s.lo, s.hi, s.off, s.err, s.crc = in, 0, 0, off, nil, 0
+	s.in, s.lo, s.hi, s.off, s.err = in, 0, 0, off, nil
 }
 
 // unread returns the bytes in the window.
@@ -84,9 +79,6 @@ func (s *stream) fill(n int) bool {
 			s.makeRoom()
 		}
 		k, err := s.in.Read(s.buf[s.hi:])
-		if s.check {
-			s.crc = crc32.Update(s.crc, crc32.IEEETable, s.buf[s.hi:s.hi+k])
-		}
 		s.hi += k
 		s.err = err
 		if s.limit != nil && s.err == nil {

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
 // appendRecord appends a record with that block to dst.
@@ -22,6 +25,46 @@ func gzipped(b []byte) []byte {
 	w.Write(b)
 	w.Close()
 	return out.Bytes()
+}
+
+// packedFormats are the containers of units.
+var packedFormats = []Format{GzipMembers, ZstdFrames, LZ4Frames}
+
+// packed returns one unit of that format.
+func packed(f Format, b []byte) []byte {
+	switch f {
+	case GzipMembers:
+		return gzipped(b)
+	case ZstdFrames:
+		return zstdPacked(b)
+	case LZ4Frames:
+		var out bytes.Buffer
+		w := lz4.NewWriter(&out)
+		w.Write(b)
+		w.Close()
+		return out.Bytes()
+	}
+	return b
+}
+
+// zstdPacked returns one zstd frame.
+func zstdPacked(b []byte, o ...zstd.EOption) []byte {
+	w, err := zstd.NewWriter(nil, append([]zstd.EOption{zstd.WithEncoderConcurrency(1), zstd.WithZeroFrames(true)}, o...)...)
+	if err != nil {
+		panic(err)
+	}
+	defer w.Close()
+	return w.EncodeAll(b, nil)
+}
+
+// randomBytes returns n bytes that do not pack well, letters and digits.
+func randomBytes(seed uint64, n int) []byte {
+	rnd := rand.New(rand.NewPCG(1, seed))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"[rnd.IntN(64)]
+	}
+	return b
 }
 
 // gzipRecords packs each plain record of b, as the reader sees them, into a
