@@ -221,7 +221,7 @@ func (s *lineSplitter) eachLine(g int, visit func(line []byte) error) error {
 		}
 		account, cerr := src.close()
 		for _, g := range account.Gaps {
-			if g.Cause != blankLine {
+			if !g.Empty {
 				s.result.Gaps++
 				s.first("%s: offset %d: %s", s.r.Plan.Files[rg.File].Name, g.Offset, g.Cause)
 			}

@@ -77,7 +77,7 @@ func openSource(f *File, rg Range, c *ExtractConfig) (source, error) {
 		return nil, fmt.Errorf("%s: the file changed after the plan was made; make a new plan", f.Path)
 	}
 	format := f.Format
-	head := make([]byte, min(64<<10, f.Size))
+	head := make([]byte, min(warc.SniffBytes, f.Size))
 	if _, err := in.ReadAt(head, 0); err != nil && err != io.EOF {
 		in.Close()
 		return nil, fmt.Errorf("%s: %w", f.Path, err)
@@ -213,7 +213,7 @@ func (s *warcSource) close() (rangeAccount, error) {
 	from, to := s.r.Span()
 	var gaps []shard.Gap
 	for _, g := range s.r.Gaps() {
-		gaps = append(gaps, shard.Gap{Offset: g.Offset, Length: g.Length, Cause: g.Cause})
+		gaps = append(gaps, shard.Gap{Offset: g.Offset, Length: g.Length, Cause: g.Cause, Empty: g.Empty})
 	}
 	return s.finish(from, to, gaps)
 }
@@ -439,7 +439,7 @@ func (s *jsonSource) addGap(off, n int64, cause string) {
 		s.gaps[k-1].Length += n
 		return
 	}
-	s.gaps = append(s.gaps, shard.Gap{Offset: off, Length: n, Cause: cause})
+	s.gaps = append(s.gaps, shard.Gap{Offset: off, Length: n, Cause: cause, Empty: cause == blankLine})
 }
 
 func (s *jsonSource) close() (rangeAccount, error) {

@@ -137,8 +137,9 @@ func runFinish(ctx context.Context, t *task) error {
 	t.count("kept", ledger.Totals.Kept)
 	t.count("unreadable", ledger.Totals.Unreadable)
 	var gaps int64
-	for _, f := range ledger.Files {
-		gaps += int64(len(f.Gaps))
+	for i := range ledger.Files {
+		n, _ := ledger.Files[i].Lost()
+		gaps += n
 	}
 	t.count("gaps", gaps)
 	return replaceDir(tmp, filepath.Join(t.Dir, ReleaseDir))

@@ -261,9 +261,11 @@ func (s *summary) finish(ledger *shard.Ledger, warnings int64) (*report.Statisti
 	for i, c := range pii.Classes {
 		st.PII = append(st.PII, report.Count{Name: c.Name, N: s.pii[i]})
 	}
-	st.Damage = report.DamageCounts{Unreadable: ledger.Totals.Unreadable, Warnings: warnings, GapBytes: ledger.Totals.BytesInGaps}
-	for _, f := range ledger.Files {
-		st.Damage.Gaps += int64(len(f.Gaps))
+	st.Damage = report.DamageCounts{Unreadable: ledger.Totals.Unreadable, Warnings: warnings}
+	for i := range ledger.Files {
+		gaps, bytes := ledger.Files[i].Lost()
+		st.Damage.Gaps += gaps
+		st.Damage.GapBytes += bytes
 	}
 	return st, s.dedup(st)
 }

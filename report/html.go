@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,16 +132,18 @@ func HTML(w io.Writer, s *Statistics, m *shard.Manifest, l *shard.Ledger) error 
 }
 
 func (p *page) addDamage(l *shard.Ledger) {
-	for _, f := range l.Files {
-		if f.Unreadable == 0 && len(f.Gaps) == 0 {
+	for i := range l.Files {
+		f := &l.Files[i]
+		lost, bytes := f.Lost()
+		if f.Unreadable == 0 && lost == 0 {
 			continue
 		}
 		if len(p.Damaged) == maxDamaged {
 			p.DamagedMore++
 			continue
 		}
-		d := damagedFile{Path: f.Path, Unreadable: f.Unreadable, GapBytes: f.BytesInGaps}
-		d.Gaps, d.More = head(f.Gaps, maxGaps)
+		d := damagedFile{Path: f.Path, Unreadable: f.Unreadable, GapBytes: bytes}
+		d.Gaps, d.More = head(slices.DeleteFunc(slices.Clone(f.Gaps), func(g shard.Gap) bool { return g.Empty }), maxGaps)
 		p.Damaged = append(p.Damaged, d)
 	}
 }

@@ -54,6 +54,20 @@ type Gap struct {
 	Offset int64  `json:"offset"`
 	Length int64  `json:"length"`
 	Cause  string `json:"cause"`
+	// Empty says that nothing is lost there: blank lines, a dictionary, an
+	// empty member of an archive.
+	Empty bool `json:"empty,omitempty"`
+}
+
+// Lost returns how many gaps of the file are not empty, and their bytes.
+func (f *LedgerAccount) Lost() (gaps, bytes int64) {
+	for _, g := range f.Gaps {
+		if !g.Empty {
+			gaps++
+			bytes += g.Length
+		}
+	}
+	return gaps, bytes
 }
 
 // NewAccount returns an account of nothing, with empty maps.

@@ -53,7 +53,7 @@ func TestLedger_encode(t *testing.T) {
 		Path: "a.warc.gz", SHA256: "ab", Account: Account{
 			Bytes: 10, BytesInRecords: 7, BytesInGaps: 3, Records: 6, ByType: map[string]int64{"response": 5, "request": 1},
 			Kept: 1, Dropped: map[string]int64{"decide/min_length": 2, "rank/exact_copy": 1}, Skipped: map[string]int64{"not_html": 1}, Unreadable: 1,
-		}, Gaps: []Gap{{7, 3, "damaged"}},
+		}, Gaps: []Gap{{Offset: 7, Length: 3, Cause: "damaged"}},
 	}, {Path: "b.warc.gz"}}}
 	for i := range l.Files {
 		l.Totals.Add(&l.Files[i].Account)
@@ -117,8 +117,8 @@ func TestLedger_check(t *testing.T) {
 		{"more types than records", func(l *Ledger) { l.Files[0].ByType["request"] = 1 }, "f: 9 records, but 10 by type"},
 		{"negative count", func(l *Ledger) { l.Files[0].Dropped["x"] = -1 }, "f: dropped x is -1"},
 		{"gap behind the end", func(l *Ledger) { l.Files[0].Gaps[0].Offset = 91 }, "f: gap 0 at offset 91 of 10 bytes overlaps another or leaves the file"},
-		{"a mark without bytes", func(l *Ledger) { l.Files[0].Gaps = append(l.Files[0].Gaps, Gap{100, 0, "damaged archive"}) }, "[]"},
-		{"gaps that overlap", func(l *Ledger) { l.Files[0].Gaps = []Gap{{50, 5, ""}, {54, 5, ""}} }, "f: gap 1 at offset 54 of 5 bytes overlaps another or leaves the file"},
+		{"a mark without bytes", func(l *Ledger) { l.Files[0].Gaps = append(l.Files[0].Gaps, Gap{Offset: 100, Cause: "damaged archive"}) }, "[]"},
+		{"gaps that overlap", func(l *Ledger) { l.Files[0].Gaps = []Gap{{Offset: 50, Length: 5}, {Offset: 54, Length: 5}} }, "f: gap 1 at offset 54 of 5 bytes overlaps another or leaves the file"},
 		{"other reason in the totals", func(l *Ledger) {
 			l.Totals.Dropped = map[string]int64{"other": 1}
 		}, "totals: dropped other is 1, the files have none"},

@@ -42,7 +42,7 @@ func newRelease(t *testing.T) *release {
 		Dropped: map[string]int64{"decide/min_length": 1}, Skipped: map[string]int64{"not_html": 2},
 	}
 	r.ledger = Ledger{Totals: a, Files: []LedgerAccount{{
-		Path: "crawl.warc.gz", SHA256: strings.Repeat("a", 64), Account: a, Gaps: []Gap{{50, 10, "damaged member"}},
+		Path: "crawl.warc.gz", SHA256: strings.Repeat("a", 64), Account: a, Gaps: []Gap{{Offset: 50, Length: 10, Cause: "damaged member"}},
 	}}}
 	return r
 }
