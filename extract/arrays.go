@@ -74,6 +74,8 @@ type page struct {
 	feed        bool // lines with dates follow the chosen text
 	titleBlock  int  // shows the title, -1 if none
 
+	parts   []titlePart
+	str     *interner
 	nameBuf []byte
 	buf     []byte
 }
@@ -88,7 +90,7 @@ const (
 
 func (d *page) reset(names *nameCache, cfg Config) {
 	if cap(d.text) > maxKeepText || cap(d.bl) > maxKeepBlocks || cap(d.els) > maxKeepBlocks {
-		*d = page{keep: d.keep}
+		*d = page{keep: d.keep, str: d.str}
 	}
 	clear(d.els) // drop pointers into the name cache
 	kinds := d.kinds
@@ -99,6 +101,7 @@ func (d *page) reset(names *nameCache, cfg Config) {
 		names: names, cfg: cfg, keep: d.keep, seen: d.seen, text: d.text[:0], els: d.els[:0], bl: d.bl[:0],
 		sums: d.sums, score: d.score, sel: d.sel, mark: d.mark, segs: d.segs[:0],
 		kinds: kinds, nameBuf: d.nameBuf[:0], buf: d.buf[:0], titleBlock: -1,
+		parts: d.parts, str: d.str, head: headInfo{str: d.str},
 	}
 }
 

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -16,22 +15,22 @@ const maxNameRunes = 30
 
 // labelled returns the value behind one of the labels in s, e.g. 新华网 for
 // "来源：新华网 作者：…", "" if none. A label needs a colon.
-func labelled(s string, labels []string) string {
+func (d *page) labelled(s []byte, labels []string) string {
 	for _, l := range labels {
-		i := strings.Index(s, l)
+		i := bytes.Index(s, []byte(l))
 		if i < 0 {
 			continue
 		}
-		rest := strings.TrimLeft(s[i+len(l):], " \t")
-		if r, ok := strings.CutPrefix(rest, "："); ok {
+		rest := bytes.TrimLeft(s[i+len(l):], " \t")
+		if r, ok := bytes.CutPrefix(rest, []byte("：")); ok {
 			rest = r
-		} else if r, ok := strings.CutPrefix(rest, ":"); ok {
+		} else if r, ok := bytes.CutPrefix(rest, []byte(":")); ok {
 			rest = r
 		} else {
 			continue
 		}
-		if v := nameValue(rest); v != "" {
-			return v
+		if v := nameValue(rest); len(v) > 0 {
+			return d.str.of(v)
 		}
 	}
 	return ""
@@ -39,11 +38,12 @@ func labelled(s string, labels []string) string {
 
 // nameValue returns the name at the front of s: up to the next label, number,
 // separator or closing bracket.
-func nameValue(s string) string {
-	s = strings.TrimLeft(s, " \t\u3000《〈“[【")
+func nameValue(s []byte) []byte {
+	s = bytes.TrimLeft(s, " \t\u3000《〈“[【")
 	end, runes := len(s), 0
 loop:
-	for i, r := range s {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRune(s[i:])
 		switch r {
 		case '|', '，', '。', '；', ';', ']', '】', '》', '〉', '”', ')', '）', '/', '\n', '\t', '│', '┊', '［', '[', '(', '（', '<', '>', '&', '=', '!', '！', '?', '？':
 			end = i
@@ -54,32 +54,30 @@ loop:
 				break loop
 			}
 		case ':', '：': // the text before it was the next label
-			return ""
+			return nil
 		}
+		i += n
 		if runes++; runes > maxNameRunes {
-			return ""
+			return nil
 		}
 	}
 	v := s[:end]
 	for _, w := range [...]string{"举报", "责任编辑", "责编", "编辑", "发布时间"} { // link or label without a space
-		v, _, _ = strings.Cut(v, w)
+		v, _, _ = bytes.Cut(v, []byte(w))
 	}
-	v = strings.TrimSpace(v)
-	if utf8.RuneCountInString(v) < 2 || number0(v) {
-		return ""
+	v = bytes.TrimSpace(v)
+	if utf8.RuneCount(v) < 2 || isDigit(v[0]) {
+		return nil
 	}
 	return v
 }
 
 // endsName reports whether what follows a blank is no part of a name: Chinese
 // (the next label) or a number (a date).
-func endsName(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
+func endsName(s []byte) bool {
+	r, _ := utf8.DecodeRune(s)
 	return classOf(r) == runeHan || r >= '0' && r <= '9' || classOf(r) == runeOther
 }
-
-// number0 reports whether v begins with a digit.
-func number0(v string) bool { return isDigit(v[0]) }
 
 // byline reads source, author and date, where the head did not name them, from
 // the short lines around the text: those above it from the title on, its own first
@@ -113,7 +111,7 @@ func (d *page) datesIn(p *Page, a, z int, pattern uint32) {
 			continue
 		}
 		if t := d.blockText(b); bytes.ContainsAny(t, "0123456789") {
-			p.Published = findDate(string(t))
+			p.Published = d.str.day(findDate(t))
 		}
 	}
 }
@@ -126,12 +124,12 @@ func (d *page) namesIn(p *Page, a, z int) {
 		if b.tok > maxFurnitureTokens || b.isComment || b.pats&patByline == 0 {
 			continue
 		}
-		t := string(d.blockText(b))
+		t := d.blockText(b)
 		if p.Attribution == "" {
-			p.Attribution = labelled(t, sourceLabels)
+			p.Attribution = d.labelled(t, sourceLabels)
 		}
 		if p.Author == "" {
-			p.Author = labelled(t, authorLabels)
+			p.Author = d.labelled(t, authorLabels)
 		}
 	}
 }

@@ -5,40 +5,43 @@ import (
 	"time"
 )
 
-// findDate returns the first plausible date in s as YYYY-MM-DD, "" if none. It
-// reads 2024年3月5日, 2024-03-05, 2024/3/5, 2024.3.5 and
-// 20240305T…, years 1990 to 2100.
-func findDate(s string) string {
+// date is a day; the zero date is none.
+type date struct{ y, m, d int }
+
+// findDate returns the first plausible date in s, the zero date if there is none.
+// It reads 2024年3月5日, 2024-03-05, 2024/3/5, 2024.3.5 and 20240305T…, years 1990
+// to 2100.
+func findDate[T string | []byte](s T) date {
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' || i > 0 && isDigit(s[i-1]) {
 			continue
 		}
 		n := digits(s[i:])
 		if n == 8 && (i+8 == len(s) || s[i+8] == 'T' || s[i+8] == ' ') {
-			if d := formatDate(number(s[i:i+4]), number(s[i+4:i+6]), number(s[i+6:i+8])); d != "" {
+			if d := newDate(number(s[i:i+4]), number(s[i+4:i+6]), number(s[i+6:i+8])); d.known() {
 				return d
 			}
 		}
 		if n == 4 {
-			if d := dateAt(s[i:]); d != "" {
+			if d := dateAt(s[i:]); d.known() {
 				return d
 			}
 		}
 		i += n - 1
 	}
-	return ""
+	return date{}
 }
 
 // dateAt reads a date whose year has just begun at s.
-func dateAt(s string) string {
+func dateAt[T string | []byte](s T) date {
 	year := number(s[:4])
 	rest, sep := cutSeparator(s[4:], "年")
 	if sep == "" {
-		return ""
+		return date{}
 	}
 	n := digits(rest)
 	if n < 1 || n > 2 {
-		return ""
+		return date{}
 	}
 	month := number(rest[:n])
 	end := "月"
@@ -47,45 +50,64 @@ func dateAt(s string) string {
 	}
 	rest, got := cutSeparator(rest[n:], end)
 	if got == "" || sep != "年" && got != sep {
-		return ""
+		return date{}
 	}
 	n = digits(rest)
-	if n == 4 && strings.HasPrefix(rest[4:], ":") { // the time follows without a space
+	if n == 4 && len(rest) > 4 && rest[4] == ':' { // the time follows without a space
 		n = 2
 	}
 	if n < 1 || n > 2 {
-		return ""
+		return date{}
 	}
-	return formatDate(year, month, number(rest[:n]))
+	return newDate(year, month, number(rest[:n]))
 }
 
 // cutSeparator cuts a date separator, with blanks around it, from the front.
-func cutSeparator(s, han string) (rest, sep string) {
-	s = strings.TrimLeft(s, " ")
+func cutSeparator[T string | []byte](s T, han string) (rest T, sep string) {
+	s = cutBlanks(s)
 	for _, sep := range [...]string{han, "-", "/", ".", "／", "－"} {
-		if r, ok := strings.CutPrefix(s, sep); ok {
-			return strings.TrimLeft(r, " "), sep
+		if len(s) >= len(sep) && string(s[:len(sep)]) == sep {
+			return cutBlanks(s[len(sep):]), sep
 		}
 	}
 	return s, ""
 }
 
+// cutBlanks returns s without the spaces at its front.
+func cutBlanks[T string | []byte](s T) T {
+	for len(s) > 0 && s[0] == ' ' {
+		s = s[1:]
+	}
+	return s
+}
+
 var monthDays = [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 
-func formatDate(y, m, d int) string {
+// newDate returns a date of the years 1990 to 2100, the zero date for any other.
+func newDate(y, m, d int) date {
 	if y < 1990 || y > 2100 || m < 1 || m > 12 || d < 1 || d > monthDays[m-1] {
-		return ""
+		return date{}
 	}
-	return string([]byte{
-		byte('0' + y/1000), byte('0' + y/100%10), byte('0' + y/10%10), byte('0' + y%10), '-',
-		byte('0' + m/10), byte('0' + m%10), '-', byte('0' + d/10), byte('0' + d%10),
-	})
+	return date{y, m, d}
+}
+
+func (x date) known() bool { return x.y > 0 }
+
+// append appends the date as YYYY-MM-DD, nothing for the zero date.
+func (x date) append(dst []byte) []byte {
+	if !x.known() {
+		return dst
+	}
+	y, m, d := x.y, x.m, x.d
+	return append(dst,
+		byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
+		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // digits returns how many ASCII digits s begins with.
-func digits(s string) int {
+func digits[T string | []byte](s T) int {
 	n := 0
 	for n < len(s) && isDigit(s[n]) {
 		n++
@@ -93,13 +115,19 @@ func digits(s string) int {
 	return n
 }
 
-// number returns the value of a string of a few ASCII digits.
-func number(s string) int {
+// number returns the value of a few ASCII digits.
+func number[T string | []byte](s T) int {
 	v := 0
 	for i := range len(s) {
 		v = v*10 + int(s[i]-'0')
 	}
 	return v
+}
+
+// day returns a date as YYYY-MM-DD, "" for the zero date.
+func (c *interner) day(x date) string {
+	c.buf = x.append(c.buf[:0])
+	return c.of(c.buf)
 }
 
 // weChat is what articles of WeChat public accounts give as their site.
@@ -108,12 +136,12 @@ const weChat = "微信公众平台"
 // weChatDate returns the day in China of the creation time that a script of a
 // WeChat article sets: var ct = "1712102400". The page shows it only after the
 // script ran.
-func weChatDate(script string) string {
+func weChatDate(script string) date {
 	_, s, ok := strings.Cut(script, `var ct = "`)
 	if n := digits(s); !ok || n < 9 || n > 10 {
-		return ""
+		return date{}
 	}
 	s = s[:digits(s)]
 	t := time.Unix(int64(number(s)), 0).UTC().Add(8 * time.Hour)
-	return formatDate(t.Year(), int(t.Month()), t.Day())
+	return newDate(t.Year(), int(t.Month()), t.Day())
 }

@@ -22,10 +22,10 @@ func (e *Extractor) decide(url string) {
 	case t.known >= 2:
 		d.selectKnownPosts()
 	case d.several:
-		rule = "first:" + d.els[first].name.knownKey + ">filter"
+		rule = d.str.join("first:", d.els[first].name.knownKey, ">filter")
 		d.selectBlocks(first)
 	case isThread:
-		rule = d.choose(true) + ">posts"
+		rule = d.str.join(d.choose(true), ">posts")
 		d.addPosts(isPostName, 2)
 	default:
 		rule = d.choose(false)
@@ -78,7 +78,7 @@ func (d *page) choose(isThread bool) string {
 	rule := "score"
 	el, steps := 0, 0
 	if k := d.known(); k > 0 && !isThread {
-		rule = "container:" + d.els[k].name.knownKey
+		rule = d.str.join("container:", d.els[k].name.knownKey)
 		if el = k; !isSpecific(d.els[k].name.known) {
 			el, steps = d.climbAnchored(k)
 		}
@@ -92,25 +92,25 @@ func (d *page) choose(isThread bool) string {
 		el, steps = d.climb(top)
 	}
 	if steps > 0 {
-		rule += ">climb" + strconv.Itoa(steps)
+		rule = d.str.join(rule, ">climb", strconv.Itoa(steps))
 	}
 	if s := d.sections(el); !isThread && s != el {
 		el = s
-		rule += ">sections"
+		rule = d.str.join(rule, ">sections")
 	}
 	if box := d.boxes(el); !isThread && box > 0 && box != el {
 		el = box
-		rule += ">boxes"
+		rule = d.str.join(rule, ">boxes")
 	}
 	core := d.core(el)
 	d.selectBlocks(core)
 	if core != el {
 		d.dropFrame(core)
-		rule += ">core"
+		rule = d.str.join(rule, ">core")
 	}
 	d.keepTables()
 	d.keepMainSegments()
-	return rule + ">filter"
+	return d.str.join(rule, ">filter")
 }
 
 // known returns the known container that holds the text, 0 if none does. It must
@@ -157,13 +157,13 @@ func (d *page) fallback(rule string) string {
 		d.sel[i] = !b.isComment && !d.isFurniture(b)
 	}
 	if tok, _ := d.selected(); tok >= fewTokens && tok > before {
-		return rule + ">lines"
+		return d.str.join(rule, ">lines")
 	}
 	for i := range d.bl {
 		b := &d.bl[i]
 		d.sel[i] = b.pats&patFurniture == 0 && !b.isComment
 	}
-	return rule + ">links"
+	return d.str.join(rule, ">links")
 }
 
 // firstOfSeveral returns the first of the known containers that repeat with
@@ -205,7 +205,7 @@ func (d *page) begins(a, z int32) bool {
 			continue
 		}
 		title = title || b.head > 0 || d.els[b.el].name.bits&nameTitle != 0
-		date = date || findDate(string(d.blockText(b))) != ""
+		date = date || findDate(d.blockText(b)).known()
 	}
 	return date && title
 }
@@ -233,7 +233,7 @@ func (d *page) dropTitleLines() {
 		}
 		o := d.titleOverlap(b)
 		isTitle := o >= 0.95 && (b.tok >= 4 || b.head == 1) || o >= 0.85 && b.tok >= 12 && b.stop == 0 || b.tok == 1 && b.t1-b.t0 <= 3 && isDigit(d.text[b.t0]) || string(d.blockText(b)) == "关注"
-		if !isTitle && !(b.pats&patByline != 0 && b.stop == 0 && findDate(string(d.blockText(b))) != "") {
+		if !isTitle && !(b.pats&patByline != 0 && b.stop == 0 && findDate(d.blockText(b)).known()) {
 			return
 		}
 		d.sel[i] = false

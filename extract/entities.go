@@ -13,19 +13,28 @@ var escaped = [...]struct{ name, text string }{
 	{"&mdash;", "—"}, {"&hellip;", "…"}, {"&middot;", "·"}, {"&times;", "×"},
 }
 
-// unescape returns s without character references that were escaped twice. A
-// single &nbsp; stays, because texts about HTML name it.
-func unescape(s string) string {
-	if i := strings.IndexByte(s, '&'); i < 0 || strings.IndexByte(s[i:], ';') < 0 {
-		return s
-	}
-	for _, e := range escaped {
-		if e.text == " " && strings.Count(s, e.name) < 2 && !strings.HasPrefix(s, e.name) {
-			continue
+// nextEscaped returns where the first character reference of s that was escaped
+// twice begins, its length and what it stands for; i is -1 if there is none. Single
+// &nbsp; do not count where one says so, because texts about HTML name them.
+func nextEscaped(s string, single bool) (i, n int, text string) {
+	for from := 0; ; from++ {
+		k := strings.IndexByte(s[from:], '&')
+		if k < 0 {
+			return -1, 0, ""
 		}
-		s = strings.ReplaceAll(s, e.name, e.text)
+		from += k
+		for _, e := range escaped {
+			if strings.HasPrefix(s[from:], e.name) && !(single && e.text == " ") {
+				return from, len(e.name), e.text
+			}
+		}
 	}
-	return s
+}
+
+// singleNBSP reports whether s names &nbsp; once and not at its front.
+func singleNBSP(s string) bool {
+	const name = "&nbsp;"
+	return !strings.HasPrefix(s, name) && strings.Count(s, name) < 2
 }
 
 // minOrnaments is how often an ornament stands in a row where it is no text.

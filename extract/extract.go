@@ -133,7 +133,7 @@ func New(c Config) *Extractor {
 		c.CellSeparator = def.CellSeparator
 	}
 	e := &Extractor{cfg: c}
-	e.d.keep = c.Keep.patterns()
+	e.d.keep, e.d.str = c.Keep.patterns(), &interner{}
 	return e
 }
 

@@ -18,13 +18,14 @@ func TestFindDate(t *testing.T) {
 		{"2024-3/5", ""}, {"192.168.2024.3.5", "2024-03-05"}, {"12024-03-05", ""}, {"", ""},
 		{"1999-0-1 2008-08-08", "2008-08-08"},
 	} {
-		if got := findDate(c.in); got != c.want {
+		if got := string(findDate(c.in).append(nil)); got != c.want {
 			t.Errorf("findDate(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }
 
 func TestLabelled(t *testing.T) {
+	d := page{str: &interner{}}
 	for _, c := range []struct{ in, source, author string }{
 		{"来源：新华网 作者：李明 2020-01-02", "新华网", "李明"},
 		{"作者: John Smith 来源: Reuters", "Reuters", "John Smith"},
@@ -36,10 +37,10 @@ func TestLabelled(t *testing.T) {
 		{"本文作者：林远山", "", "林远山"},
 		{"来源：2020-01-02", "", ""},
 	} {
-		if got := labelled(c.in, sourceLabels); got != c.source {
+		if got := d.labelled([]byte(c.in), sourceLabels); got != c.source {
 			t.Errorf("source of %q = %q, want %q", c.in, got, c.source)
 		}
-		if got := labelled(c.in, authorLabels); got != c.author {
+		if got := d.labelled([]byte(c.in), authorLabels); got != c.author {
 			t.Errorf("author of %q = %q, want %q", c.in, got, c.author)
 		}
 	}

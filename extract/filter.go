@@ -137,7 +137,7 @@ func (d *page) inFlow(i int32) bool {
 	if b.linkTok > 0 || b.tok <= 2 || b.pats&(patStrong|patCopyright|patContact|patDisclaimer) != 0 {
 		return false
 	}
-	if b.pats&(patPath|patReply|patThread|patByline) != 0 && b.tok <= 20 && findDate(string(d.blockText(b))) != "" {
+	if b.pats&(patPath|patReply|patThread|patByline) != 0 && b.tok <= 20 && findDate(d.blockText(b)).known() {
 		return false
 	}
 	if b.head > 0 {
@@ -197,9 +197,9 @@ func (d *page) isRest(i int) bool {
 		return true
 	case bytes.Equal(bytes.Trim(t, "- "), []byte("THE END")) || bytes.Equal(bytes.Trim(t, "- "), []byte("END")):
 		return true
-	case len(t) == 5 && t[2] == '-' && digits(string(t[:2])) == 2 && digits(string(t[3:])) == 2: // 10-27
+	case len(t) == 5 && t[2] == '-' && digits(t[:2]) == 2 && digits(t[3:]) == 2: // 10-27
 		return true
-	case b.pats&patByline != 0 && findDate(string(t)) != "":
+	case b.pats&patByline != 0 && findDate(t).known():
 		return true
 	}
 	linked := i+1 < len(d.bl) && (d.bl[i+1].linkTok > 0 || d.bl[i+1].tok <= 3)

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -21,9 +20,14 @@ type headInfo struct {
 	removedNotice            string // no-reprint notice in what a site rule removed
 	body                     string // articleBody of JSON-LD
 	noAI, password           bool
+
+	str *interner // makes the strings
 }
 
-const maxMetaBytes = 1024
+const (
+	maxMetaBytes = 1024 // of a value
+	maxMetaKey   = 40   // of a name; longer ones are unknown
+)
 
 // readHead takes over what one element of the head says.
 func (d *page) readHead(n *html.Node) {
@@ -31,7 +35,7 @@ func (d *page) readHead(n *html.Node) {
 	switch n.DataAtom {
 	case atom.Title:
 		if h.title == "" && n.FirstChild != nil {
-			h.title = cleanLine(n.FirstChild.Data)
+			h.title = h.str.line(n.FirstChild.Data)
 		}
 	case atom.Meta:
 		h.meta(n)
@@ -47,17 +51,17 @@ func (d *page) readHead(n *html.Node) {
 				d.payload = s
 			}
 		case h.published == "" && h.siteName == weChat:
-			h.published = weChatDate(n.FirstChild.Data)
+			h.published = h.str.day(weChatDate(n.FirstChild.Data))
 		}
 	}
 }
 
 func (h *headInfo) htmlAttrs(n *html.Node) {
 	if h.language == "" {
-		h.language = cleanLine(attr(n, "lang"))
+		h.language = h.str.line(attr(n, "lang"))
 	}
 	if h.language == "" {
-		h.language = cleanLine(attr(n, "xml:lang"))
+		h.language = h.str.line(attr(n, "xml:lang"))
 	}
 }
 
@@ -66,10 +70,10 @@ func (h *headInfo) htmlAttrs(n *html.Node) {
 func (h *headInfo) time(n *html.Node) {
 	v := attr(n, "datetime")
 	if v != "" && h.published == "" && (attr(n, "itemprop") == "datePublished" || attr(n, "pubdate") != "") {
-		h.published = cleanLine(v)
+		h.published = h.str.line(v)
 	}
 	if h.firstTime == "" {
-		h.firstTime = cleanLine(v)
+		h.firstTime = h.str.line(v)
 	}
 }
 
@@ -92,17 +96,17 @@ func (h *headInfo) link(n *html.Node) {
 	}
 	switch {
 	case h.canonical == "" && n.DataAtom == atom.Link && hasPrefixFold(rel, "canonical"):
-		h.canonical = cleanLine(href)
+		h.canonical = h.str.line(href)
 	case h.licence == "" && (hasPrefixFold(rel, "license") || strings.Contains(href, "creativecommons.org/licenses/") ||
 		strings.Contains(href, "creativecommons.org/publicdomain/")):
-		h.licence = cleanLine(href)
+		h.licence = h.str.line(href)
 	}
 }
 
 // metaFields says where the content of a meta element goes. The first value of a
 // field stays.
-func (h *headInfo) field(key string) *string {
-	switch key {
+func (h *headInfo) field(key []byte) *string {
+	switch string(key) {
 	case "og:title", "twitter:title":
 		return &h.ogTitle
 	case "og:site_name", "application-name":
@@ -144,26 +148,29 @@ func (h *headInfo) meta(n *html.Node) {
 			content = a.Val
 		}
 	}
-	if key == "" || content == "" || len(key) > 40 {
+	if key == "" || content == "" || len(key) > maxMetaKey {
 		return
 	}
-	key = strings.ToLower(key)
-	p := h.field(key)
+	var buf [maxMetaKey]byte
+	for i := range len(key) {
+		buf[i] = lowerByte(key[i])
+	}
+	p := h.field(buf[:len(key)])
 	if p == nil {
 		return
 	}
-	if key == "robots" || key == "googlebot" {
+	if p == &h.robots {
 		h.addRobots(content)
 		return
 	}
 	if *p == "" {
-		*p = cleanLine(content)
+		*p = h.str.line(content)
 	}
 }
 
 // addRobots adds directives that are not yet known, lower case, in order.
 func (h *headInfo) addRobots(content string) {
-	for part := range strings.SplitSeq(strings.ToLower(cleanLine(content)), ",") {
+	for part := range strings.SplitSeq(h.str.lower(h.str.line(content)), ",") {
 		part = strings.TrimSpace(part)
 		if part == "" || len(h.robots)+len(part) > maxMetaBytes {
 			continue
@@ -178,42 +185,10 @@ func (h *headInfo) addRobots(content string) {
 		if known {
 			continue
 		}
-		if h.robots != "" {
-			h.robots += ","
+		if h.robots == "" {
+			h.robots = part
+		} else {
+			h.robots = h.str.join(h.robots, ",", part)
 		}
-		h.robots += part
 	}
-}
-
-// cleanLine returns s as one line of valid UTF-8: white space collapsed, control
-// characters gone, at most maxMetaBytes.
-func cleanLine(s string) string {
-	s = strings.TrimSpace(s)
-	plain := len(s) <= maxMetaBytes
-	for i := 0; plain && i < len(s); i++ {
-		plain = s[i] > ' ' && s[i] < 0x7f || s[i] == ' ' && s[i-1] != ' '
-	}
-	if plain {
-		return s
-	}
-	out := make([]byte, 0, min(len(s), maxMetaBytes+4))
-	space := false
-	for _, r := range s {
-		switch classOf(r) {
-		case runeSpace:
-			space = len(out) > 0
-			continue
-		case runeDropped:
-			continue
-		}
-		if space {
-			out = append(out, ' ')
-			space = false
-		}
-		if len(out)+utf8.RuneLen(r) > maxMetaBytes {
-			break
-		}
-		out = utf8.AppendRune(out, r)
-	}
-	return string(out)
 }

@@ -41,7 +41,7 @@ func (d *page) headline(p *Page) string {
 		need = pointsToOutdo
 	case d.titleNear(first):
 		return ""
-	case len(titleParts(d.head.title)) > 1 || h >= 0 && d.bl[h].head > 0:
+	case len(d.titleParts(d.head.title)) > 1 || h >= 0 && d.bl[h].head > 0:
 		need = pointsToOutdo
 	}
 	best, at := need-1, -1
@@ -52,11 +52,11 @@ func (d *page) headline(p *Page) string {
 	}
 	if at < 0 {
 		if need == pointsForSite && d.opensText(first) {
-			return cleanLine(string(d.blockText(&d.bl[first])))
+			return d.str.lineOf(d.blockText(&d.bl[first]))
 		}
 		return ""
 	}
-	return cleanLine(string(d.blockText(&d.bl[at])))
+	return d.str.lineOf(d.blockText(&d.bl[at]))
 }
 
 // headlinePoints returns the evidence that block i is the headline of the text that
@@ -71,7 +71,7 @@ func (d *page) headlinePoints(i, first int) int {
 		return 0
 	}
 	t := d.blockText(b)
-	if endsOpen(t) || bytes.HasSuffix(t, []byte("。")) || bytes.HasSuffix(t, []byte("！")) && b.head == 0 || bytes.HasPrefix(t, []byte("首页")) || findDate(string(t)) != "" && (b.tok <= 8 || b.pats&patByline != 0) {
+	if endsOpen(t) || bytes.HasSuffix(t, []byte("。")) || bytes.HasSuffix(t, []byte("！")) && b.head == 0 || bytes.HasPrefix(t, []byte("首页")) || findDate(t).known() && (b.tok <= 8 || b.pats&patByline != 0) {
 		return 0
 	}
 	n := 0
@@ -86,7 +86,7 @@ func (d *page) headlinePoints(i, first int) int {
 	}
 	for k := i + 1; k <= i+2 && k <= first && k < len(d.bl); k++ {
 		x := &d.bl[k]
-		if x.tok <= maxFurnitureTokens && !(x.good && x.stop > 0) && (x.pats&patByline != 0 && b.tok > 6 || findDate(string(d.blockText(x))) != "") {
+		if x.tok <= maxFurnitureTokens && !(x.good && x.stop > 0) && (x.pats&patByline != 0 && b.tok > 6 || findDate(d.blockText(x)).known()) {
 			n += pointsByline
 			break
 		}
@@ -146,7 +146,7 @@ func endsOpen(t []byte) bool {
 func (d *page) isSiteTitle(p *Page) bool {
 	t := p.Title
 	for _, s := range [...]string{"网", "站", "首页", "平台", "联盟", "局", "政府", "学校", "小学", "中学", "大学", "学院", "公司", "协会", "中心", "博客", "網", "首頁", ".com", ".cn", "系统"} {
-		if strings.HasSuffix(strings.ToLower(t), s) && len(titleParts(d.head.title)) == 1 {
+		if strings.HasSuffix(strings.ToLower(t), s) && len(d.titleParts(d.head.title)) == 1 {
 			return true
 		}
 	}
@@ -157,8 +157,9 @@ func (d *page) isSiteTitle(p *Page) bool {
 	if len(t) < 3*minHeadline {
 		return false
 	}
+	d.buf = append(d.buf[:0], t...)
 	for i := len(d.bl) - 1; i >= 0; i-- {
-		if b := &d.bl[i]; b.pats&patCopyright != 0 && !d.sel[i] && bytes.Contains(d.blockText(b), []byte(t)) {
+		if b := &d.bl[i]; b.pats&patCopyright != 0 && !d.sel[i] && bytes.Contains(d.blockText(b), d.buf) {
 			return true
 		}
 	}
@@ -178,8 +179,8 @@ func (d *page) fullTitle(title string) string {
 		if b.tok > maxFurnitureTokens || b.linkTok > 0 {
 			continue
 		}
-		if n := prefixOf(string(d.blockText(b)), []byte(cut)); n > 0 {
-			if s := cleanLine(string(d.blockText(b))); len(s) > len(title) {
+		if n := prefixOf(d.blockText(b), cut); n > 0 {
+			if s := d.str.lineOf(d.blockText(b)); len(s) > len(title) {
 				return s
 			}
 		}

@@ -56,7 +56,9 @@ func (d *page) addTeX(tex string, at place) {
 	if tex == "" || len(tex) > maxTeXBytes || tex == d.lastTeX {
 		return
 	}
-	d.addText("$"+tex+"$", at)
+	for _, s := range [...]string{"$", tex, "$"} {
+		d.addText(s, at)
+	}
 	d.lastTeX = tex
 }
 

@@ -21,10 +21,10 @@ func (e *Extractor) metadata() {
 	}
 	p.Robots, p.NoAI, p.TDM, p.LicenceLink = h.robots, h.noAI, h.tdm, h.licence
 	p.Author, p.Attribution = plainName(h.author), plainName(h.attribution)
-	p.Published = findDate(h.published)
+	p.Published = d.str.day(findDate(h.published))
 	d.byline(p)
 	if p.Published == "" {
-		p.Published = findDate(h.firstTime)
+		p.Published = d.str.day(findDate(h.firstTime))
 	}
 	title := h.title
 	if title == "" {
@@ -60,7 +60,7 @@ func plainName(s string) string {
 func (d *page) firstHeading() string {
 	for i := range d.bl {
 		if b := &d.bl[i]; b.head == 1 || b.head == 2 {
-			return cleanLine(string(d.blockText(b)))
+			return d.str.lineOf(d.blockText(b))
 		}
 	}
 	return ""
@@ -73,7 +73,7 @@ func (d *page) noticeFrom(i int) string {
 		if b.pats&patNotice == 0 || b.isComment {
 			continue
 		}
-		t := cleanLine(string(d.blockText(b)))
+		t := d.str.lineOf(d.blockText(b))
 		if len(t) > maxNoticeBytes {
 			n := maxNoticeBytes
 			for !utf8.RuneStart(t[n]) {
@@ -90,24 +90,26 @@ func (d *page) noticeFrom(i int) string {
 // only and does not need the whole to be valid JSON.
 func (h *headInfo) linkedData(s string) {
 	if h.published == "" {
-		h.published = jsonString(s, `"datePublished"`)
+		h.published = h.jsonString(s, `"datePublished"`)
 	}
 	if h.published == "" {
-		h.published = jsonString(s, `"pubDate"`)
+		h.published = h.jsonString(s, `"pubDate"`)
 	}
 	if h.body == "" {
 		h.body = jsonText(s, `"articleBody"`, maxBodyBytes)
 	}
 	if h.author == "" {
 		if i := strings.Index(s, `"author"`); i >= 0 {
-			h.author = jsonString(s[i:min(len(s), i+400)], `"name"`)
+			h.author = h.jsonString(s[i:min(len(s), i+400)], `"name"`)
 		}
 	}
 }
 
 // jsonString returns the string value of the first occurrence of a quoted key as
 // one line.
-func jsonString(s, key string) string { return cleanLine(jsonText(s, key, maxMetaBytes)) }
+func (h *headInfo) jsonString(s, key string) string {
+	return h.str.line(jsonText(s, key, maxMetaBytes))
+}
 
 // jsonText returns the string value of the first occurrence of a quoted key, ""
 // if it is longer than limit bytes.

@@ -280,3 +280,12 @@ func containsAny(s string, list ...string) bool {
 	}
 	return false
 }
+
+func bytesContainAny(s []byte, list ...string) bool {
+	for _, w := range list {
+		if bytes.Contains(s, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}

@@ -214,7 +214,7 @@ func (d *page) climbAnchored(el int) (at, steps int) {
 func (d *page) dateLines(a, z int32) int {
 	n := 0
 	for i := a; i < z; i++ {
-		if b := &d.bl[i]; b.tok <= 8 && findDate(string(d.blockText(b))) != "" {
+		if b := &d.bl[i]; b.tok <= 8 && findDate(d.blockText(b)).known() {
 			n++
 		}
 	}

@@ -39,17 +39,17 @@ func (e *Extractor) applySiteRules(root *html.Node, url string) {
 			continue
 		}
 		if r.content == nil || doc.FindMatcher(goquery.SingleMatcher(r.content)).Length() > 0 {
-			e.site.apply(r, doc)
+			e.site.apply(r, doc, e.d.str)
 			return
 		}
 	}
 }
 
-func (m *siteMatch) apply(r *siteRule, doc *goquery.Document) {
+func (m *siteMatch) apply(r *siteRule, doc *goquery.Document, str *interner) {
 	m.label = r.label
-	m.title = fieldText(doc, r.title)
-	m.date = fieldText(doc, r.date)
-	m.author = fieldText(doc, r.author)
+	m.title = str.fieldText(doc, r.title)
+	m.date = str.fieldText(doc, r.date)
+	m.author = str.fieldText(doc, r.author)
 	if r.remove != nil {
 		m.removed = doc.FindMatcher(r.remove).Remove().Nodes
 	}
@@ -78,7 +78,7 @@ func (e *Extractor) withoutTree(url string) {
 
 // fieldText returns what the first node that matches says: the machine-readable
 // attribute of <meta> and <time>, else its text as one line.
-func fieldText(doc *goquery.Document, sel cascadia.Selector) string {
+func (c *interner) fieldText(doc *goquery.Document, sel cascadia.Selector) string {
 	if sel == nil {
 		return ""
 	}
@@ -88,13 +88,13 @@ func fieldText(doc *goquery.Document, sel cascadia.Selector) string {
 	}
 	switch s.Nodes[0].DataAtom {
 	case atom.Meta:
-		return cleanLine(s.AttrOr("content", ""))
+		return c.line(s.AttrOr("content", ""))
 	case atom.Time:
-		if v := cleanLine(s.AttrOr("datetime", "")); v != "" {
+		if v := c.line(s.AttrOr("datetime", "")); v != "" {
 			return v
 		}
 	}
-	return cleanLine(s.Text())
+	return c.line(s.Text())
 }
 
 // isContent reports whether a site rule names n as content.
@@ -192,13 +192,13 @@ func (e *Extractor) siteFields() {
 	if m.title != "" {
 		p.Title = m.title
 	}
-	if date := findDate(m.date); date != "" {
-		p.Published = date
+	if x := findDate(m.date); x.known() {
+		p.Published = e.d.str.day(x)
 	}
 	if m.author == "" {
 		return
 	}
-	if name := labelled(m.author, authorLabels); name != "" {
+	if name := e.d.labelled([]byte(m.author), authorLabels); name != "" {
 		p.Author = name
 	} else if name := plainName(m.author); name != "" {
 		p.Author = name

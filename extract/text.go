@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -23,6 +24,23 @@ func (d *page) addText(s string, at place) {
 		d.addPre(s, at)
 		return
 	}
+	if strings.IndexByte(s, '&') >= 0 {
+		for single := singleNBSP(s); ; {
+			i, n, text := nextEscaped(s, single)
+			if i < 0 {
+				break
+			}
+			d.addPlain(s[:i], at)
+			d.addPlain(text, at)
+			s = s[i+n:]
+		}
+	}
+	d.addPlain(s, at)
+}
+
+// addPlain is addText for text that is not preformatted and holds no reference that
+// was escaped twice.
+func (d *page) addPlain(s string, at place) {
 	if !d.open {
 		i := skipBlanks(s, 0)
 		if i == len(s) {
@@ -31,7 +49,6 @@ func (d *page) addText(s string, at place) {
 		s = s[i:]
 		d.begin(at)
 	}
-	s = unescape(s)
 	b := &d.cur
 	for i := 0; i < len(s); {
 		c := s[i]

@@ -1,7 +1,7 @@
 package extract
 
 import (
-	"strings"
+	"bytes"
 
 	"golang.org/x/net/html/atom"
 )
@@ -144,20 +144,20 @@ func (d *page) isPostMeta(b *block) bool {
 	if b.tok > 24 || b.stop > 0 {
 		return false
 	}
-	t := string(d.blockText(b))
-	if len(t) > 2 && t[0] == '#' && isDigit(t[1]) && findDate(t) != "" { // #3 2010-08-05
+	t := d.blockText(b)
+	if len(t) > 2 && t[0] == '#' && isDigit(t[1]) && findDate(t).known() { // #3 2010-08-05
 		return true
 	}
 	if b.pats&(patThread|patReply) == 0 {
 		return false
 	}
 	switch {
-	case !strings.ContainsAny(t, "0123456789"):
+	case !bytes.ContainsAny(t, "0123456789"):
 		return false
-	case findDate(t) != "":
+	case findDate(t).known():
 		return true
 	}
-	return b.punct == 0 && containsAny(t, "评论", "分享", "赞同", "个回答", "条回复", "举报", "收藏", "点赞", "浏览", "阅读")
+	return b.punct == 0 && bytesContainAny(t, "评论", "分享", "赞同", "个回答", "条回复", "举报", "收藏", "点赞", "浏览", "阅读")
 }
 
 // addQuestion selects the running text between the title and the first post of a

@@ -95,7 +95,7 @@ func (d *page) findTitle() {
 // the text that repeats one end of the title decides; without one the title comes
 // first and the site, if the page names it, or the last part is the suffix.
 func (d *page) splitTitle(title, site string) (string, string) {
-	parts := titleParts(title)
+	parts := d.titleParts(title)
 	if n := len(parts); n > 1 && hasPrefixFold(title[parts[n-1].a:], "powered by") {
 		parts = parts[:n-1]
 		title = title[:parts[n-2].z]
@@ -206,9 +206,10 @@ func (d *page) shownPrefix(title string) int {
 
 // prefixOf returns how many bytes of title show t, without regard to white space
 // and ASCII case, 0 if title does not begin with t.
-func prefixOf(title string, t []byte) int {
+func prefixOf[A, B string | []byte](title A, t B) int {
 	i := 0
-	for _, c := range t {
+	for k := range len(t) {
+		c := t[k]
 		if c <= ' ' {
 			continue
 		}
@@ -225,9 +226,10 @@ func prefixOf(title string, t []byte) int {
 
 type titlePart struct{ a, z int }
 
-// titleParts cuts a title at the marks that sites put before their name.
-func titleParts(s string) []titlePart {
-	var parts []titlePart
+// titleParts cuts a title at the marks that sites put before their name. The parts
+// are valid until the next call.
+func (d *page) titleParts(s string) []titlePart {
+	parts := d.parts[:0]
 	start := 0
 	cut := func(a, z int) {
 		if p, ok := trimPart(s, start, a); ok {
@@ -257,6 +259,7 @@ func titleParts(s string) []titlePart {
 	if len(parts) == 0 {
 		parts = append(parts, titlePart{0, len(s)})
 	}
+	d.parts = parts
 	return parts
 }
 

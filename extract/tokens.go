@@ -26,7 +26,7 @@ func (e *Extractor) loadTokens(src []byte) {
 			switch {
 			case inTitle:
 				if d.head.title == "" {
-					d.head.title = cleanLine(string(z.Text()))
+					d.head.title = d.str.lineOf(z.Text())
 				}
 			case skip == 0:
 				d.addText(string(z.Text()), at)

@@ -73,7 +73,7 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 		at.pre = true
 	}
 	if name.bits&isAccountName != 0 && n.FirstChild != nil && d.head.attribution == "" {
-		d.head.attribution = cleanLine(n.FirstChild.Data)
+		d.head.attribution = d.str.line(n.FirstChild.Data)
 	}
 	inPre := at.pre
 	switch tag {
