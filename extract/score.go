@@ -182,7 +182,7 @@ func (d *page) core(el int) int {
 	}
 	for a := el; a > 0; a = int(d.els[a].parent) {
 		e := &d.els[a]
-		if e.tag == atom.Article || e.name.bits&isBodyName != 0 || e.name.known > 0 {
+		if a != el && e.name.known > 0 || e.tag == atom.Article || e.name.bits&isBodyName != 0 && e.name.known == 0 {
 			return el
 		}
 		if e.good*10 >= total*8 {
