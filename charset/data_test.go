@@ -38,6 +38,7 @@ func dataDir(t testing.TB, sub string) string {
 type manifestPage struct {
 	file, url, category, encoding, meta, script, contentType string
 	body                                                     []byte
+	han                                                      int // of the visible text
 }
 
 // eachPage calls fn for every response of the manifest in file order.
@@ -78,7 +79,8 @@ func eachPage(t testing.TB, fn func(p manifestPage)) {
 		if sum := sha1.Sum(body); !strings.Contains(col[19], "truncated") && hex.EncodeToString(sum[:]) != col[18] {
 			t.Fatalf("%s at %d: body is not the one of the manifest", col[0], offset)
 		}
-		fn(manifestPage{file: col[0], url: col[5], contentType: col[7], category: col[10], encoding: col[11], meta: col[12], script: col[13], body: body})
+		han, _ := strconv.Atoi(col[14])
+		fn(manifestPage{han: han, file: col[0], url: col[5], contentType: col[7], category: col[10], encoding: col[11], meta: col[12], script: col[13], body: body})
 	}
 	if err := sc.Err(); err != nil {
 		t.Fatal(err)

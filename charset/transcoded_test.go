@@ -41,7 +41,7 @@ func TestDetect_transcodedPages(t *testing.T) {
 		{"ja", "euc-jp", japanese.EUCJP, "gb2312", 990},
 		{"ko", "euc-kr", korean.EUCKR, "gb2312", 950},
 	}
-	type count struct{ pages, bare, lied int }
+	type count struct{ pages, bare, lied, noHan int }
 	counts := make([]count, len(targets))
 	seen := 0
 	eachPage(t, func(p manifestPage) {
@@ -66,6 +66,9 @@ func TestDetect_transcodedPages(t *testing.T) {
 				}
 			}
 			counts[i].pages++
+			if len(c.script) == 4 && !HasHan(src) {
+				counts[i].noHan++
+			}
 			d := Detect(src, "")
 			if d.Encoding == c.want {
 				counts[i].bare++
@@ -82,6 +85,9 @@ func TestDetect_transcodedPages(t *testing.T) {
 	for i, c := range targets {
 		n := counts[i]
 		t.Logf("%s as %s: %d pages, right without a label %d, labelled %s %d", c.script, c.want, n.pages, n.bare, c.lie, n.lied)
+		if n.noHan*1000 > n.pages {
+			t.Errorf("%s as %s: HasHan misses %d of %d pages", c.script, c.want, n.noHan, n.pages)
+		}
 		if !testing.Short() && min(n.bare, n.lied)*1000 < n.pages*c.floor {
 			t.Errorf("%s as %s: below %d per thousand", c.script, c.want, c.floor)
 		}

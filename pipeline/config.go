@@ -118,6 +118,7 @@ type Dataset struct {
 
 // ExtractConfig is what the extract stage reads, beside the inputs.
 type ExtractConfig struct {
+	HanPrefilter   bool    `yaml:"han_prefilter" doc:"skip pages whose bytes hold fewer than 32 Han characters, unparsed (few_han)"`
 	Comments       bool    `yaml:"comments" doc:"keep readers' comments below articles"`
 	ShortReplies   bool    `yaml:"short_replies" doc:"keep posts of a thread with fewer than ten words or characters"`
 	ImageAlt       bool    `yaml:"image_alt" doc:"keep the alternative text of images; that of formulas always stays"`

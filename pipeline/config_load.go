@@ -344,6 +344,9 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	if c.Extract.Sample <= 0 {
 		add("extract.sample", "%v reads nothing; want more than 0 and at most 1", c.Extract.Sample)
 	}
+	if c.Extract.HanPrefilter && c.Gates.Language == "any" {
+		add("extract.han_prefilter", "it skips pages without Chinese, which gates.language any asks for; set it to false")
+	}
 	if c.Tasks.GroupBytes < 1 || c.Tasks.SplitBytes < 1 {
 		add("tasks", "split_bytes and group_bytes must be at least 1")
 	}

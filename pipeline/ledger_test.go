@@ -21,6 +21,7 @@ type manifestRow struct {
 	offset, length int64
 	status         int
 	category       string
+	script         string
 }
 
 // manifestRows reads the manifest of the development crawl: file → record → row.
@@ -47,7 +48,7 @@ func manifestRows(t testing.TB) map[string]map[int]manifestRow {
 		if rows[file] == nil {
 			rows[file] = map[int]manifestRow{}
 		}
-		rows[file][int(num("rec"))] = manifestRow{num("offset"), num("length"), int(num("status")), f[col["category"]]}
+		rows[file][int(num("rec"))] = manifestRow{num("offset"), num("length"), int(num("status")), f[col["category"]], f[col["script"]]}
 	}
 	return rows
 }
@@ -82,6 +83,7 @@ func (m manifestRow) rightKind(f fateLine) string {
 		if f.Fate != "skipped" || strings.HasPrefix(f.Detail, "http_") || strings.HasPrefix(f.Detail, "warc_") || f.Detail == skipPanic {
 			return "is no HTML"
 		}
+	case f.Detail == skipFewHan && m.script != "hans" && m.script != "hant":
 	case !page && !(f.Fate == "skipped" && slices.Contains(htmlSkips, f.Detail)):
 		return "is a page"
 	}
@@ -342,10 +344,10 @@ func TestLedger_madeUpCrawl(t *testing.T) {
 	l := readLedger(t, r.Dir)
 	want := shard.Account{
 		ByType:     map[string]int64{"html": 2, "json": 13, "request": 52, "response": 100, "revisit": 4, "warcinfo": 4},
-		Skipped:    map[string]int64{"http_error": 4, "http_redirect": 4, "image": 4, "warc_request": 52, "warc_revisit": 4, "warc_warcinfo": 4},
+		Skipped:    map[string]int64{"few_han": 12, "http_error": 4, "http_redirect": 4, "image": 4, "warc_request": 52, "warc_revisit": 4, "warc_warcinfo": 4},
 		Unreadable: 1,
 		Dropped: map[string]int64{
-			"decide/gates.language": 4, "decide/gates.min_code_points": 8, "decide/length.min_code_points": 4,
+			"decide/length.min_code_points": 4,
 			"rank/duplicate_text": 10, "rank/duplicate_url": 4, "cluster/near_duplicate": 4,
 		},
 		Kept: 68, Records: 175,

@@ -28,6 +28,7 @@ const (
 	skipHTTPError  = "http_error"
 	skipHTTPOther  = "http_other_status"
 	skipEmptyBody  = "empty_body"
+	skipFewHan     = "few_han" // see ExtractConfig.HanPrefilter
 	skipNotSampled = "not_sampled"
 	skipPanic      = "stage_panic"
 )
@@ -122,6 +123,9 @@ func (p *pageChain) warcRecord(rec *rawRecord) string {
 	case "resource":
 		return p.body("", "", rec.data)
 	case "conversion":
+		if p.cfg.HanPrefilter && !charset.HasHan(rec.data) {
+			return skipFewHan
+		}
 		d.PayloadSHA1 = sha1.Sum(rec.data)
 		d.Charset, d.CharsetRule = "utf-8", "conversion"
 		d.SetText(strings.ToValidUTF8(string(rec.data), "\ufffd"))
@@ -195,7 +199,6 @@ func (p *pageChain) limit(body []byte) []byte {
 func (p *pageChain) body(contentType, label string, body []byte) string {
 	d := &p.doc
 	body = p.limit(body)
-	d.PayloadSHA1 = sha1.Sum(body)
 	kind := warc.Kind(contentType, body)
 	if kind == "empty" {
 		return skipEmptyBody
@@ -203,6 +206,10 @@ func (p *pageChain) body(contentType, label string, body []byte) string {
 	if kind != "html" {
 		return kind
 	}
+	if p.cfg.HanPrefilter && !charset.HasHan(body) {
+		return skipFewHan
+	}
+	d.PayloadSHA1 = sha1.Sum(body)
 	dec := charset.Detect(body, label)
 	p.html, dec.Invalid = p.decoder.AppendUTF8(p.html[:0], body, dec.Encoding)
 	p.decided = dec
@@ -265,6 +272,9 @@ func (p *pageChain) jsonRecord(rec *rawRecord) (skip, cause string) {
 	}
 	if h := v.Get(f.HTML); f.HTML != "" && h != nil && h.Type() == fastjson.TypeString {
 		html := p.limit([]byte(str(f.HTML)))
+		if p.cfg.HanPrefilter && !charset.HasHan(html) {
+			return skipFewHan, ""
+		}
 		d.PayloadSHA1 = sha1.Sum(html)
 		p.extractHTML(html)
 		if t := str(f.Title); t != "" {
