@@ -223,6 +223,7 @@ func TestLoadConfig_settings(t *testing.T) {
 		{"dedup.similarity=7", "dedup.similarity: 7 is out of range 0.5..1"},
 		{"dedup.similarty=0.7", "unknown key similarty"},
 		{"nonsense=1", "unknown key nonsense"},
+		{"gates.language=any", "extract.han_prefilter: it skips pages without Chinese"},
 		{"filters.lenght.min=1", "filters.lenght: no such filter"},
 		{"dedup={", "--set dedup={"},
 	} {
