@@ -348,7 +348,7 @@ func TestLedger_madeUpCrawl(t *testing.T) {
 		Unreadable: 1,
 		Dropped: map[string]int64{
 			"decide/length.min_code_points": 4,
-			"rank/duplicate_text": 10, "rank/duplicate_url": 4, "cluster/near_duplicate": 4,
+			"rank/duplicate_text":           10, "rank/duplicate_url": 4, "cluster/near_duplicate": 4,
 		},
 		Kept: 68, Records: 175,
 	}
