@@ -62,7 +62,7 @@ func BenchmarkRun(b *testing.B) {
 			b.Fatal(err)
 		}
 		start = cpuTime()
-		r, err := Prepare(c, b.TempDir())
+		r, err := Prepare(b.Context(), c, b.TempDir())
 		if err != nil {
 			b.Fatal(err)
 		}

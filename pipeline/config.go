@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -73,7 +74,7 @@ func (b Bytes) String() string {
 type Config struct {
 	Extends  string             `yaml:"extends" doc:"preset this config starts from, with its version, e.g. cci@1"`
 	Name     string             `yaml:"name" doc:"name of the corpus: letters, digits, - and _; part of file names"`
-	Input    []Input            `yaml:"input" doc:"what to read: files, folders or globs"`
+	Input    []Input            `yaml:"input" doc:"what to read: files, folders, globs, URLs, buckets"`
 	Datasets map[string]Dataset `yaml:"datasets" doc:"labels of the datasets named by the inputs"`
 	Extract  ExtractConfig      `yaml:"extract" doc:"how pages become text"`
 	Sites    SitesConfig        `yaml:"sites" doc:"lines that a site repeats on its pages"`
@@ -85,12 +86,15 @@ type Config struct {
 	PII      pii.Config         `yaml:"pii" doc:"what happens to personal data, by class"`
 	Dedup    DedupConfig        `yaml:"dedup" doc:"exact and near duplicates"`
 	Outputs  []Output           `yaml:"outputs" doc:"what to publish"`
+	Network  NetworkConfig      `yaml:"network" doc:"how remote inputs are read; never changes the release"`
 	Tasks    TasksConfig        `yaml:"tasks" doc:"how the work is cut; never changes the release"`
 }
 
 // Input is one entry of the input list.
 type Input struct {
-	Path    string     `yaml:"path" doc:"file, folder or glob, relative to the working directory"`
+	Path    string     `yaml:"path" doc:"file, folder, glob, http(s):// URL, or s3://bucket/ with key, folder or glob"`
+	List    bool       `yaml:"list" doc:"path is a list of files, one a line, plain or packed, as warc.paths.gz"`
+	Prefix  string     `yaml:"prefix" doc:"what stands before the names of a list: URL, s3://bucket/… or folder"`
 	Dataset string     `yaml:"dataset" doc:"dataset the records belong to; empty means the name of the corpus"`
 	Format  string     `yaml:"format" range:"auto|warc|html|jsonl" doc:"format of the files; auto looks at their first bytes"`
 	Fields  JSONFields `yaml:"fields" doc:"names of the fields of JSON input"`
@@ -210,6 +214,7 @@ func DefaultConfig() Config {
 		Measure: MeasureConfig{Signals: true, Segmenter: "gse"},
 		PII:     pii.DefaultConfig(),
 		Dedup:   DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},
+		Network: NetworkConfig{Attempts: 8, Stall: time.Minute},
 		Tasks:   TasksConfig{SplitBytes: 256 << 20, GroupBytes: 64 << 20},
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/qingliu/qingliu/configs"
 	"github.com/qingliu/qingliu/internal/confdoc"
+	"github.com/qingliu/qingliu/internal/storage"
 )
 
 // maxExtends bounds a chain of presets.
@@ -311,6 +312,14 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	for i, in := range c.Input {
 		if in.Path == "" {
 			add(fmt.Sprintf("input.%d.path", i), "is empty")
+		}
+		for key, name := range map[string]string{"path": in.Path, "prefix": in.Prefix} {
+			if err := storage.CheckName(name); err != nil {
+				add(fmt.Sprintf("input.%d.%s", i, key), "%v", err)
+			}
+		}
+		if in.Prefix != "" && !in.List {
+			add(fmt.Sprintf("input.%d.prefix", i), "only the names of a list have a prefix; set list: true")
 		}
 		if in.Dataset != "" && !namePattern.MatchString(in.Dataset) {
 			add(fmt.Sprintf("input.%d.dataset", i), "%q is no name; use letters, digits, - and _", in.Dataset)

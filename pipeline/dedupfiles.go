@@ -63,7 +63,7 @@ func Dedup(ctx context.Context, o DedupOptions) (*DedupResult, error) {
 	fields := defaultInput().Fields
 	fields.Text, fields.SourceID = o.Text, o.ID
 	c := dedupConfig(o.Inputs, fields, o.Similarity)
-	r, err := Prepare(&c, filepath.Join(o.Dir, "work"))
+	r, err := Prepare(ctx, &c, filepath.Join(o.Dir, "work"))
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,7 @@ func (s *lineSplitter) first(format string, args ...any) {
 // eachLine reads the input lines of a group again.
 func (s *lineSplitter) eachLine(g int, visit func(line []byte) error) error {
 	for _, rg := range s.r.Plan.Groups[g].Ranges {
-		src, err := openSource(&s.r.Plan.Files[rg.File], rg, &s.r.Config.Extract)
+		src, err := openSource(context.Background(), s.r.Config, &s.r.Plan.Files[rg.File], rg, nil)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -152,7 +153,7 @@ func ExplainFile(c *Config, target string) (*Explanation, error) {
 	c2 := *c
 	c2.Input = []Input{in}
 	p := &Plan{}
-	if err := p.listFiles(&c2); err != nil {
+	if err := p.listFiles(context.Background(), &c2); err != nil {
 		return nil, err
 	}
 	if len(p.Files) != 1 {
@@ -213,7 +214,7 @@ func readRecord(c *Config, f *File, offset int64) (*rawRecord, error) {
 // readRecordIn returns the first record of a range that is the one wanted, io.EOF
 // if none is.
 func readRecordIn(c *Config, f *File, rg Range, wanted func(rec *rawRecord) bool) (*rawRecord, error) {
-	src, err := openSource(f, rg, &c.Extract)
+	src, err := openSource(context.Background(), c, f, rg, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func ExtractFiles(ctx context.Context, c *Config, paths []string, workers int, v
 		in.Path = path
 		c2.Input = append(c2.Input, in)
 	}
-	if err := p.listFiles(&c2); err != nil {
+	if err := p.listFiles(ctx, &c2); err != nil {
 		return err
 	}
 	for i := range p.Files {
@@ -46,7 +46,7 @@ func ExtractFiles(ctx context.Context, c *Config, paths []string, workers int, v
 }
 
 func extractFile(ctx context.Context, c *Config, f *File, workers int, visit func(p *ExtractedPage) error, gap func(file string, g shard.Gap)) error {
-	src, err := openSource(f, Range{}, &c.Extract)
+	src, err := openSource(ctx, c, f, Range{}, nil)
 	if err != nil {
 		return err
 	}

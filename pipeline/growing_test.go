@@ -160,6 +160,7 @@ var changes = []change{
 	{"outputs", "another level", replace("frame_bytes: 4KiB", "frame_bytes: 4KiB, level: best"), "write finish"},
 	{"outputs", "larger shards", replace("shard_bytes: 24KiB", "shard_bytes: 48KiB"), "layout write finish"},
 	{"outputs", "another schema", replace("schema: superset", "schema: text"), "write finish"},
+	{"network", "more patience", lay("network: {attempts: 20, stall: 2m}"), ""},
 	{"tasks", "other groups", lay("tasks: {split_bytes: 8KiB, group_bytes: 8KiB}"), ""},
 }
 
@@ -204,7 +205,7 @@ func TestPrepare_otherName(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	runConfig(t, testYAML(inputs...), dir, RunOptions{})
 	before := digests(t, dir)
-	_, err := Prepare(parseConfig(t, strings.Replace(testYAML(inputs...), "name: test\n", "name: other\n", 1)), dir)
+	_, err := Prepare(t.Context(), parseConfig(t, strings.Replace(testYAML(inputs...), "name: test\n", "name: other\n", 1)), dir)
 	if err == nil || !strings.Contains(err.Error(), `"test"`) || !strings.Contains(err.Error(), `"other"`) {
 		t.Errorf("Prepare: %v, want an error that names both configs", err)
 	}

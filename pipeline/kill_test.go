@@ -156,7 +156,7 @@ func TestKill(t *testing.T) {
 	want := releaseOf(t, calm)
 
 	dir := filepath.Join(t.TempDir(), "run")
-	r, err := Prepare(parseConfig(t, yaml), dir)
+	r, err := Prepare(t.Context(), parseConfig(t, yaml), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func parseConfig(t testing.TB, yaml string) *Config {
 // runConfig prepares dir and runs everything that is missing.
 func runConfig(t testing.TB, yaml, dir string, o RunOptions) *RunFolder {
 	t.Helper()
-	r, err := Prepare(parseConfig(t, yaml), dir)
+	r, err := Prepare(context.Background(), parseConfig(t, yaml), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (r *RunFolder) fileOf(path string) (int, bool) {
 		return 0, false
 	}
 	for i, f := range r.Plan.Files {
-		if f.Name == path || f.Path == abs {
+		if f.Name == path || f.Path == path || f.Path == abs {
 			return i, true
 		}
 	}

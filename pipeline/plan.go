@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,9 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/qingliu/qingliu/internal/storage"
 )
 
 // ToolVersion is the version of the program, part of manifest and card.
@@ -37,14 +35,15 @@ type Plan struct {
 
 // File is one input file as it was when the plan was made.
 type File struct {
-	Path    string     `json:"path"` // absolute: tasks may run in another working directory
+	Path    string     `json:"path"` // URL, or absolute path: tasks may run in another working directory
 	Name    string     `json:"name"` // what the release calls it: the path below the fixed part of its pattern
 	Dataset string     `json:"dataset"`
 	Input   int        `json:"input"` // number of its entry in the config's input list
 	Format  string     `json:"format"`
 	Fields  JSONFields `json:"fields"`
 	Size    int64      `json:"size"`
-	Tag     string     `json:"tag"` // modification time or etag
+	Tag     string     `json:"tag"`             // size and modification time or ETag
+	Whole   bool       `json:"whole,omitempty"` // its server gives no ranges, so it is read in one piece
 }
 
 // Range is the part of a file that one task owns: the records that start in
@@ -90,9 +89,9 @@ func (f *File) identity() string {
 // MakePlan lists the inputs and cuts the work into tasks. old is the plan the
 // run folder already has, or nil: its groups are kept where their files are
 // unchanged, so that only new files are read again.
-func MakePlan(c *Config, old *Plan) (*Plan, error) {
+func MakePlan(ctx context.Context, c *Config, old *Plan) (*Plan, error) {
 	p := &Plan{Format: planFormat, Tool: ToolVersion, Name: c.Name}
-	if err := p.listFiles(c); err != nil {
+	if err := p.listFiles(ctx, c); err != nil {
 		return nil, err
 	}
 	p.makeGroups(c, old)
@@ -125,74 +124,6 @@ func powerOfTwo(n int64) int {
 	return p
 }
 
-func (p *Plan) listFiles(c *Config) error {
-	if len(c.Input) == 0 {
-		return configError("no input: add one to the config or give --set input=FILE")
-	}
-	for i, in := range c.Input {
-		if strings.Contains(in.Path, "://") || in.Path == "-" {
-			return configError("input %s: only local files, folders and patterns can be read", in.Path)
-		}
-		infos, err := storage.Glob(in.Path)
-		switch {
-		case errors.Is(err, fs.ErrNotExist) || err == nil && len(infos) == 0:
-			return configError("input %s: there is no file of this name, none that matches, or the folder is empty", in.Path)
-		case err != nil:
-			return configError("input %s: %v", in.Path, err)
-		}
-		base := fixedPart(in.Path, len(infos) == 1 && infos[0].Name == in.Path)
-		for _, info := range infos {
-			name := info.Name
-			if rel, err := filepath.Rel(base, info.Name); err == nil && !strings.HasPrefix(rel, "..") {
-				name = filepath.ToSlash(rel)
-			}
-			path, err := filepath.Abs(info.Name)
-			if err != nil {
-				return err
-			}
-			p.Files = append(p.Files, File{
-				Path: path, Name: name, Dataset: cmp.Or(in.Dataset, c.Name), Input: i,
-				Format: in.Format, Fields: in.Fields, Size: info.Size, Tag: info.Identity(),
-			})
-		}
-	}
-	seen := map[string]int{}
-	for i, f := range p.Files {
-		if j, ok := seen[f.Path]; ok {
-			return configError("input %s is named twice, by entries %d and %d of the input list", f.Path, p.Files[j].Input+1, f.Input+1)
-		}
-		seen[f.Path] = i
-	}
-	uniqueNames(p.Files)
-	return nil
-}
-
-// fixedPart returns the folder that a pattern starts from: names in the release
-// are relative to it, so they do not depend on where the crawl lies.
-func fixedPart(pattern string, plainFile bool) string {
-	dir := filepath.Clean(pattern)
-	if plainFile {
-		return filepath.Dir(dir)
-	}
-	for strings.ContainsAny(dir, "*?[") {
-		dir = filepath.Dir(dir)
-	}
-	return dir
-}
-
-// uniqueNames gives files whose short names collide their paths as names.
-func uniqueNames(files []File) {
-	count := map[string]int{}
-	for _, f := range files {
-		count[f.Name]++
-	}
-	for i := range files {
-		if count[files[i].Name] > 1 {
-			files[i].Name = filepath.ToSlash(filepath.Clean(files[i].Path))
-		}
-	}
-}
-
 func (p *Plan) makeGroups(c *Config, old *Plan) {
 	index := map[string]int{}
 	for i := range p.Files {
@@ -220,12 +151,16 @@ func (p *Plan) makeGroups(c *Config, old *Plan) {
 		if taken[i] {
 			continue
 		}
-		for from := int64(0); from == 0 || from < f.Size; from += split {
-			to := from + split
+		step := split
+		if f.Whole {
+			step = max(f.Size, 1)
+		}
+		for from := int64(0); from == 0 || from < f.Size; from += step {
+			to := from + step
 			if to >= f.Size {
 				to = 0
 			}
-			n := min(split, f.Size-from)
+			n := min(step, f.Size-from)
 			if size > 0 && size+n > pack {
 				flush()
 			}

@@ -19,7 +19,7 @@ import (
 // Prepare makes or renews the run folder dir for a config: it plans, keeps the
 // groups of an older plan whose files are unchanged, and writes config.yaml and
 // plan.json. Work already done stays where its keys still match.
-func Prepare(c *Config, dir string) (*RunFolder, error) {
+func Prepare(ctx context.Context, c *Config, dir string) (*RunFolder, error) {
 	old, err := ReadPlan(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -43,7 +43,7 @@ func Prepare(c *Config, dir string) (*RunFolder, error) {
 	if c, err = ParseConfig("config.yaml", yaml); err != nil {
 		return nil, err
 	}
-	p, err := MakePlan(c, old)
+	p, err := MakePlan(ctx, c, old)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -66,9 +67,11 @@ type rangeAccount struct {
 // maxJSONLine bounds one line of JSON input, unpacked.
 const maxJSONLine = 64 << 20
 
-// openSource opens the range of a file that a task owns.
-func openSource(f *File, rg Range, c *ExtractConfig) (source, error) {
-	in, err := storage.Open(f.Path)
+// openSource opens the range of a file that a task owns. Reads of a remote file
+// end with ctx; log, which may be nil, is told of its failed attempts.
+func openSource(ctx context.Context, cfg *Config, f *File, rg Range, log func(string)) (source, error) {
+	c := &cfg.Extract
+	in, err := cfg.network(log).Open(ctx, f.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +79,12 @@ func openSource(f *File, rg Range, c *ExtractConfig) (source, error) {
 		in.Close()
 		return nil, fmt.Errorf("%s: the file changed after the plan was made; make a new plan", f.Path)
 	}
+	// A remote file is asked for what the range needs, not for all behind it.
+	whole := storage.Span{From: rg.From, To: rg.To}
+	if rg.To == 0 {
+		whole.To = f.Size
+	}
+	in.Expect(storage.Span{To: min(warc.SniffBytes, f.Size)}, whole)
 	format := f.Format
 	head := make([]byte, min(warc.SniffBytes, f.Size))
 	if _, err := in.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -166,11 +175,11 @@ func (s *rangeReader) finish(from, to int64, gaps []shard.Gap) (rangeAccount, er
 	a := rangeAccount{From: from, To: to, Gaps: gaps, Bytes: s.file.Size}
 	var err error
 	if s.rg.From == 0 {
-		h := sha256.New()
-		if _, err = io.Copy(h, io.NewSectionReader(s.in, 0, s.file.Size)); err != nil {
+		var sum [sha256.Size]byte
+		if sum, err = s.in.SHA256(); err != nil {
 			err = fmt.Errorf("%s: %w", s.file.Path, err)
 		}
-		a.SHA256 = hex.EncodeToString(h.Sum(nil))
+		a.SHA256 = hex.EncodeToString(sum[:])
 	}
 	return a, errors.Join(err, s.in.Close())
 }

@@ -20,7 +20,7 @@ func readRecords(t *testing.T, f *File, ranges []Range) (records []string, gaps 
 	cfg := DefaultConfig()
 	at := int64(0)
 	for _, rg := range ranges {
-		src, err := openSource(f, rg, &cfg.Extract)
+		src, err := openSource(t.Context(), &cfg, f, rg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestSource_cutAnywhere(t *testing.T) {
 			in := defaultInput()
 			in.Path = path
 			cfg.Input = []Input{in}
-			if err := p.listFiles(&cfg); err != nil {
+			if err := p.listFiles(t.Context(), &cfg); err != nil {
 				t.Fatal(err)
 			}
 			f := &p.Files[0]

@@ -99,7 +99,7 @@ func runExtract(ctx context.Context, t *task) error {
 		report = make([]rangeReport, len(ranges))
 		panics int
 	)
-	feed := rangeFeed{t: t, ranges: ranges, report: report}
+	feed := rangeFeed{ctx: ctx, t: t, ranges: ranges, report: report}
 	consume := func(rec *rawRecord) error {
 		rep := &report[rec.rangeIndex]
 		rep.Records++
@@ -199,6 +199,7 @@ func recordType(rec *rawRecord) string {
 
 // rangeFeed reads the ranges of a task one after the other.
 type rangeFeed struct {
+	ctx    context.Context // of the task, for reads of remote files
 	t      *task
 	ranges []Range
 	report []rangeReport
@@ -211,7 +212,7 @@ func (f *rangeFeed) next(rec *rawRecord) (int, bool, error) {
 	for f.i < len(f.ranges) {
 		rg := f.ranges[f.i]
 		if f.src == nil {
-			src, err := openSource(&f.t.Plan.Files[rg.File], rg, &f.t.Config.Extract)
+			src, err := openSource(f.ctx, f.t.Config, &f.t.Plan.Files[rg.File], rg, f.t.events.Log)
 			if err != nil {
 				return 0, false, err
 			}

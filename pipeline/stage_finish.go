@@ -61,12 +61,12 @@ func finishStage() *stage {
 // the inputs lie and how the work is cut.
 func (c *Config) fingerprint() string {
 	e := *c
-	e.Tasks = TasksConfig{}
+	e.Tasks, e.Network = TasksConfig{}, NetworkConfig{}
 	e.Text.UserWords = ""     // its content is part of measure's fingerprint
 	e.Extract.SiteRules = nil // their content is part of extract's fingerprint
 	e.Input = slices.Clone(c.Input)
 	for i := range e.Input {
-		e.Input[i].Path = ""
+		e.Input[i].Path, e.Input[i].List, e.Input[i].Prefix = "", false, ""
 	}
 	b, err := e.EffectiveYAML()
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -29,7 +30,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 }
 
 // prepare loads the config, applies the flags and makes or renews the run folder.
-func (f *runFlags) prepare(path string) (*pipeline.RunFolder, error) {
+func (f *runFlags) prepare(ctx context.Context, path string) (*pipeline.RunFolder, error) {
 	set := f.set
 	if f.sample != "" {
 		s, err := parseShare(f.sample)
@@ -46,7 +47,7 @@ func (f *runFlags) prepare(path string) (*pipeline.RunFolder, error) {
 	if dir == "" {
 		dir = filepath.Join("out", c.Name)
 	}
-	return pipeline.Prepare(c, dir)
+	return pipeline.Prepare(ctx, c, dir)
 }
 
 // parseShare reads 1% or 0.01.
@@ -72,7 +73,7 @@ func runCommand() *cobra.Command {
 			if f.jobs < 1 {
 				return usage("-j %d: want at least 1", f.jobs)
 			}
-			r, err := f.prepare(args[0])
+			r, err := f.prepare(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

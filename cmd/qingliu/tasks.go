@@ -19,7 +19,7 @@ func planCommand() *cobra.Command {
 		Short: "Make the run folder: inputs, groups and tasks, without doing any",
 		Args:  exactArgs(1, "one config file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := f.prepare(args[0])
+			r, err := f.prepare(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

@@ -10,10 +10,13 @@
 //	…
 //	err = w.Commit()
 //
-// Only local files are read and written so far; names are paths.
+// Names are paths, or URLs that a [Network] opens: https://, http:// and objects
+// of S3-compatible storage, s3://bucket/key. Remote objects are read in ranges,
+// with retries, and as one version: an object that changes is an error.
 package storage
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -30,12 +33,21 @@ import (
 type Info struct {
 	Name    string    // the name to give to Open
 	Size    int64     // bytes
-	ModTime time.Time // UTC
+	ModTime time.Time // UTC; zero where a server does not tell
+	ETag    string    // version of a remote object, "" where a server does not tell
+	Whole   bool      // the server gives no ranges: a read in the middle costs all before it
 }
 
 // Identity returns a short text that changes when the object does: size and
-// modification time in nanoseconds.
+// modification time in nanoseconds, for remote objects size and ETag or
+// modification time.
 func (i Info) Identity() string {
+	switch {
+	case i.ETag != "":
+		return strconv.FormatInt(i.Size, 10) + "-" + i.ETag
+	case i.ModTime.IsZero():
+		return strconv.FormatInt(i.Size, 10)
+	}
 	return strconv.FormatInt(i.Size, 10) + "-" + strconv.FormatInt(i.ModTime.UnixNano(), 10)
 }
 
@@ -47,6 +59,13 @@ type File interface {
 	io.Closer
 	Info() Info
 	Size() int64 // bytes, as in Info
+	// Expect tells which bytes will be read, in this order: a remote file asks for
+	// just these, and for little where it is read elsewhere. Without it a remote
+	// file asks for everything behind a read.
+	Expect(spans ...Span)
+	// SHA256 returns the digest of the whole file. A remote file reads only what
+	// was not yet read in file order.
+	SHA256() ([sha256.Size]byte, error)
 }
 
 type localFile struct {
@@ -56,6 +75,16 @@ type localFile struct {
 
 func (f *localFile) Info() Info  { return f.info }
 func (f *localFile) Size() int64 { return f.info.Size }
+
+func (f *localFile) Expect(...Span) {}
+
+func (f *localFile) SHA256() ([sha256.Size]byte, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, f.info.Size)); err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
+}
 
 // Open opens the regular file called name. The error names it and wraps
 // fs.ErrNotExist where that is the reason.
