@@ -92,7 +92,7 @@ func (d *page) reset(names *nameCache, cfg Config) {
 	if cap(d.text) > maxKeepText || cap(d.bl) > maxKeepBlocks || cap(d.els) > maxKeepBlocks {
 		*d = page{keep: d.keep, str: d.str}
 	}
-	clear(d.els) // drop pointers into the name cache
+	names.begin()
 	kinds := d.kinds
 	if kinds == nil {
 		kinds = map[kind]int32{}

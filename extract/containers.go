@@ -60,13 +60,19 @@ var commonNames = []string{
 // isSpecific reports whether the name of a rank belongs to one publishing system.
 func isSpecific(rank uint16) bool { return rank < genericRank }
 
-// knownRank gives every name its rank, 1 = most trusted; genericRank is the rank
-// of the first common name.
-var knownRank, genericRank = func() (map[string]uint16, uint16) {
-	m := map[string]uint16{}
+// rankedName is a name of the table of systems, with its rank, 1 = most trusted.
+type rankedName struct {
+	rank uint16
+	name string
+}
+
+// knownNames has every name of the tables; genericRank is the rank of the first
+// common name.
+var knownNames, genericRank = func() (map[string]rankedName, uint16) {
+	m := map[string]rankedName{}
 	add := func(names []string) {
 		for _, s := range names {
-			m[s] = uint16(len(m) + 1)
+			m[s] = rankedName{uint16(len(m) + 1), s}
 		}
 	}
 	for _, s := range systems {
@@ -87,8 +93,8 @@ func knownContainer(name []byte) (rank uint16, key string) {
 		} else {
 			name = nil
 		}
-		if r := knownRank[string(w)]; r > 0 && (rank == 0 || r < rank) {
-			rank, key = r, string(w)
+		if k := knownNames[string(w)]; k.rank > 0 && (rank == 0 || k.rank < rank) {
+			rank, key = k.rank, k.name
 		}
 	}
 	return rank, key

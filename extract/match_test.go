@@ -70,6 +70,7 @@ func FuzzMatcher(f *testing.F) {
 
 func TestNames(t *testing.T) {
 	var c nameCache
+	c.begin()
 	for _, v := range []struct {
 		name      string
 		has, not  uint64
@@ -97,7 +98,10 @@ func TestNames(t *testing.T) {
 	for i := range maxNames + 100 {
 		c.lookup(appendName([]byte{' '}, strings.Repeat("x", i%200)+string(rune('a'+i/200%26))+string(rune('a'+i/5200))))
 	}
-	if len(c.m) > maxNames {
-		t.Errorf("cache has %d names", len(c.m))
+	if !c.full || len(c.infos) != maxNames || a.bits&isReplyName == 0 {
+		t.Errorf("full is %v, cache has %d names, an early one has bits %b", c.full, len(c.infos), a.bits)
+	}
+	if c.begin(); len(c.infos) != 0 || c.lookup(appendName([]byte{' '}, "comment-list")).bits&isCommentName == 0 {
+		t.Errorf("the cache did not start anew: %d names", len(c.infos))
 	}
 }

@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"bytes"
+	"hash/maphash"
 	"slices"
 	"sync"
 )
@@ -44,7 +46,7 @@ const nameNegative = nameNav | nameFooter | nameSide | nameRelated | nameShare |
 type nameInfo struct {
 	bits     uint64
 	kind     uint64 // equal for names that differ in digits only; 0 if no name
-	known    uint16 // of knownRank, 0 if none
+	known    uint16 // of knownNames, 0 if none
 	knownKey string
 }
 
@@ -115,27 +117,54 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 	return newMatcher(list)
 })
 
-// nameCache remembers what names say, because a site repeats few names.
+// nameCache remembers what names say, because a site repeats few names. Its
+// memory is used again when it starts anew.
 type nameCache struct {
-	m map[string]*nameInfo
+	seed  maphash.Seed
+	index map[uint64]int32 // hash of a name to its entry
+	infos []nameInfo       // never grows: elements point into it
+	spans [][2]int32       // of the names in text
+	text  []byte
+	full  bool
 }
 
 const (
-	maxNames     = 8192 // entries; a cache that is full starts again
+	maxNames     = 8192 // entries; a cache that is full starts again with the next page
 	maxNameBytes = 256  // of one name; longer ones are cut
 )
 
+// begin prepares the cache for a page; what lookup returned before is void.
+func (c *nameCache) begin() {
+	if c.index == nil {
+		c.seed, c.index, c.infos = maphash.MakeSeed(), make(map[uint64]int32, 256), make([]nameInfo, 0, maxNames)
+	}
+	if c.full {
+		clear(c.index)
+		c.infos, c.spans, c.text, c.full = c.infos[:0], c.spans[:0], c.text[:0], false
+	}
+}
+
 // lookup returns what a name in normal form (see appendName) says.
 func (c *nameCache) lookup(name []byte) *nameInfo {
-	if n, ok := c.m[string(name)]; ok {
-		return n
+	h := maphash.Bytes(c.seed, name)
+	i, ok := c.index[h]
+	if ok && bytes.Equal(c.text[c.spans[i][0]:c.spans[i][1]], name) {
+		return &c.infos[i]
 	}
-	if c.m == nil || len(c.m) >= maxNames {
-		c.m = make(map[string]*nameInfo, 256)
+	if c.full = c.full || len(c.infos) == maxNames; ok || c.full {
+		n := newNameInfo(name)
+		return &n
 	}
-	n := &nameInfo{bits: nameMatcher().find(name), kind: nameKind(name)}
+	c.index[h] = int32(len(c.infos))
+	c.infos = append(c.infos, newNameInfo(name))
+	c.spans = append(c.spans, [2]int32{int32(len(c.text)), int32(len(c.text) + len(name))})
+	c.text = append(c.text, name...)
+	return &c.infos[len(c.infos)-1]
+}
+
+func newNameInfo(name []byte) nameInfo {
+	n := nameInfo{bits: nameMatcher().find(name), kind: nameKind(name)}
 	n.known, n.knownKey = knownContainer(name)
-	c.m[string(name)] = n
 	return n
 }
 
