@@ -47,14 +47,15 @@ type page struct {
 	bl   []block
 	head headInfo
 
-	sums  []sums // prefix sums over bl, one more than blocks
-	score []float64
-	sel   []bool
-	mark  []int8
-	segs  []segment
-	kinds map[kind]int32
-	seen  map[uint64]int32 // hash of a long selected block to the block
-	title titleGrams
+	sums   []sums // prefix sums over bl, one more than blocks
+	score  []float64
+	sel    []bool
+	mark   []int8
+	segs   []segment
+	floors []int32 // lines with the number of a post
+	kinds  map[kind]int32
+	seen   map[uint64]int32 // hash of a long selected block to the block
+	title  titleGrams
 
 	cur         block
 	open        bool
@@ -99,7 +100,7 @@ func (d *page) reset(names *nameCache, cfg Config) {
 	}
 	*d = page{
 		names: names, cfg: cfg, keep: d.keep, seen: d.seen, text: d.text[:0], els: d.els[:0], bl: d.bl[:0],
-		sums: d.sums, score: d.score, sel: d.sel, mark: d.mark, segs: d.segs[:0],
+		sums: d.sums, score: d.score, sel: d.sel, mark: d.mark, segs: d.segs[:0], floors: d.floors[:0],
 		kinds: kinds, nameBuf: d.nameBuf[:0], buf: d.buf[:0], titleBlock: -1,
 		parts: d.parts, str: d.str, head: headInfo{str: d.str},
 	}

@@ -8,7 +8,7 @@ import (
 // Labels before the source and the author of a text, simplified and traditional.
 var (
 	sourceLabels = []string{"文章来源", "信息来源", "新闻来源", "稿件来源", "来源", "來源", "稿源", "出处", "出處"}
-	authorLabels = []string{"本文作者", "文章作者", "作者", "撰文"}
+	authorLabels = []string{"楼主", "本文作者", "文章作者", "作者", "撰文"}
 )
 
 const maxNameRunes = 30
@@ -110,7 +110,7 @@ func (d *page) datesIn(p *Page, a, z int, pattern uint32) {
 		if b.tok > maxFurnitureTokens || b.isComment || b.pats&pattern != pattern || b.pats&patCited != 0 || d.sel[i] && b.good && b.stop > 0 {
 			continue
 		}
-		if t := d.blockText(b); bytes.ContainsAny(t, "0123456789") {
+		if t := d.blockText(b); bytes.ContainsAny(t, "0123456789") && !bytes.Contains(t, []byte("注册")) {
 			p.Published = d.str.day(findDate(t))
 		}
 	}

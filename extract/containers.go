@@ -102,10 +102,12 @@ func knownContainer(name []byte) (rank uint16, key string) {
 
 // postBodies are names that forum systems give to the text of one post or answer:
 // Discuz, phpwind, Baidu Tieba, vBulletin, Tianya, V2EX, XenForo, Discourse, NGA,
-// Zhihu, Baidu Zhidao, Hupu, Douban groups.
+// Zhihu, Baidu Zhidao, Hupu, Douban groups, Discourse for crawlers, MyBB, SMF, Stack
+// Exchange. Two words are those of class and id or itemprop.
 var postBodies = []string{
 	"postmessage_0", "t_f", "tpc_content", "read_tpc", "editor_content", "d_post_content", "post_message_0", "bbs-content",
 	"reply_content", "topic_content", "bbwrapper", "messagetext", "cooked", "ubbcode",
 	"richcontent-inner", "zm-editable-content", "best-text", "answer-text", "quote-content",
 	"conreal", "questionrichtext", "topic-richtext", "reply-content",
+	"post text", "post articlebody", "post_body scaleimages", "inner msg_0", "js-post-body",
 }

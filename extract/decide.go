@@ -18,7 +18,10 @@ func (e *Extractor) decide(url string) {
 	}
 	all := d.els[0].good
 	rule := "posts"
+	byFloor := !isThread && !d.several && d.selectFloors()
 	switch {
+	case byFloor:
+		isThread, rule = true, "floors"
 	case t.known >= 2:
 		d.selectKnownPosts()
 	case d.several:
@@ -42,6 +45,9 @@ func (e *Extractor) decide(url string) {
 	if isThread {
 		d.addQuestion()
 		d.dropPostMeta()
+		if f := d.firstSelected(); f >= 0 && d.bl[f].tok >= 4 && d.bl[f].tok*2 < int32(tok) && d.titleOverlap(&d.bl[f]) >= 0.95 {
+			d.sel[f] = false
+		}
 	} else {
 		d.dropTitleLines()
 		d.dropCopies()

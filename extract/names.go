@@ -29,11 +29,13 @@ const (
 	notPostName   // no post although a post name occurs too
 	isForumName   // only threads have elements of this name
 	isQuestionName
-	isPostBody    // text of one post by the markup of a known forum system
-	isAccountName // name of the WeChat account that publishes
-	isGutterName  // line numbers beside code
-	isCodeName    // code without <pre>
-	isDroppedName // never text: edit links of wikis, second rendering of formulas
+	isAuthorName    // author, date and counters of one post
+	isSignatureName // what a member puts below all posts
+	isPostBody      // text of one post by the markup of a known forum system
+	isAccountName   // name of the WeChat account that publishes
+	isGutterName    // line numbers beside code
+	isCodeName      // code without <pre>
+	isDroppedName   // never text: edit links of wikis, second rendering of formulas
 )
 
 // nameCategories are the bits that make an inline element worth an entry.
@@ -80,9 +82,12 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		words(isBodyName, "articlebody", "artibody", "endtext", "js_content", "rich_media_content", "trs_editor", "js-article", "news_txt", "zhengwen", "neirong", "post_message", "topic-content", "postcontent"),
 		words(isPostName, "comment", "reply", "replies", "answer", "post", "message", "floor", "thread", "topic", "content", "pinglun", "discuss", "bubble", "entry", "markdown", "cooked"),
 		words(isReplyName, "comment", "reply", "replies", "answer", "floor", "thread", "pinglun", "discuss", "message", "viewthread", "j_l_post", "topic"),
-		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", "profile", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest"),
+		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", " profile", "postprofile", "userprofile", "user-profile", "profile-", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest", "buttons"),
 		words(isForumName, "topic", "viewthread", "forum", "bbs", "answer", "question", "tieba", "postlist"),
 		words(isQuestionName, "question", "wenti", " ask", "tiwen", "conreal", "topic-content", "topic_content"),
+		words(isAuthorName, "author", "username", "user-name", "user_name", "nickname", "postuser", "user-box", "user_box", "userbox", "reply-info", "reply_info", "replyinfo",
+			"post_head", "post-head", "post-info", "post_info", "postinfo", "post-meta", "post_date", "post-date", "post-time", "posttime", "text-muted", "poster", "taglist", "tag-list"),
+		words(isSignatureName, "signature", " sign ", " sig ", " sig0 "),
 		words(isAccountName, " js_name "),
 		words(isGutterName, "line-numbers-rows", "linenumber", "ln-numbers"),
 		words(isCodeName, " syntaxhighlighter "),

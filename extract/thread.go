@@ -90,7 +90,7 @@ func (d *page) measureThread() thread {
 func (d *page) beginsWithTitleLink(e *element) bool {
 	for i := e.b0; i < min(e.b1, e.b0+3); i++ {
 		b := &d.bl[i]
-		if b.linkTok*2 > b.tok && (b.head > 0 || d.els[b.el].name.bits&nameTitle != 0) {
+		if b.linkTok*2 > b.tok && (b.head > 0 || d.els[b.el].name.bits&nameTitle != 0) && d.titleOverlap(b) < 0.6 { // not Re: and the title
 			return true
 		}
 	}
@@ -102,11 +102,22 @@ func (d *page) eachKnownPost(f func(*element)) {
 	last := int32(0)
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
-		if e.name.bits&isPostBody != 0 && e.b0 >= last && e.b1 > e.b0 && e.tok > e.linkTok {
+		if e.name.bits&isPostBody != 0 && e.b0 >= last && e.b1 > e.b0 && e.tok > e.linkTok && !d.inSignature(i) {
 			last = e.b1
 			f(e)
 		}
 	}
+}
+
+// inSignature reports whether element i or one of the two around it is a signature.
+func (d *page) inSignature(i int) bool {
+	for k := 0; k < 3 && i > 0; k++ {
+		if d.els[i].name.bits&isSignatureName != 0 {
+			return true
+		}
+		i = int(d.els[i].parent)
+	}
+	return false
 }
 
 // selectKnownPosts selects the posts of a known forum system and nothing else.
@@ -146,6 +157,9 @@ func (d *page) isPostMeta(b *block) bool {
 	}
 	t := d.blockText(b)
 	if len(t) > 2 && t[0] == '#' && isDigit(t[1]) && findDate(t).known() { // #3 2010-08-05
+		return true
+	}
+	if b.tok <= 12 && b.punct <= 1 && b.linkTok == 0 && hasTime(t) { // name and time
 		return true
 	}
 	if b.pats&(patThread|patReply) == 0 {
@@ -206,6 +220,19 @@ func (d *page) dropPostMeta() {
 	}
 }
 
+// isAuthorBox reports whether an element named after the author holds nothing but
+// names, dates and counters: a few short lines. Comments of the author of a page have
+// such names too.
+func (d *page) isAuthorBox(e *element) bool {
+	return e.tag != atom.Li && e.tag != atom.Article && e.good == 0 && e.tok <= 24 && e.b1-e.b0 <= 8
+}
+
+// hasTime reports whether t holds a date with the time of day.
+func hasTime(t []byte) bool {
+	i := bytes.IndexByte(t, ':')
+	return i > 0 && i+1 < len(t) && isDigit(t[i-1]) && isDigit(t[i+1]) && findDate(t).known()
+}
+
 // addPosts selects the text of containers of a name that occur at least atLeast
 // times.
 func (d *page) addPosts(name uint64, atLeast int32) {
@@ -224,6 +251,11 @@ func (d *page) addPosts(name uint64, atLeast int32) {
 			continue
 		}
 		switch {
+		case e.name.bits&isSignatureName != 0, e.name.bits&isAuthorName != 0 && d.isAuthorBox(e):
+			for k := e.b0; k < e.b1; k++ {
+				d.mark[k] = -1
+				d.sel[k] = false
+			}
 		case e.name.bits&notPostName != 0:
 			for k := e.b0; k < e.b1; k++ {
 				d.mark[k] = -1

@@ -124,6 +124,9 @@ func (d *page) splitTitle(title, site string) (string, string) {
 	case title[parts[0].a:parts[0].z] == site:
 		return title[parts[1].a:last.z], site
 	}
+	if end == 0 && hasAnySuffix(title[parts[0].a:parts[0].z], "论坛", "社区", "網", "网", "BBS", "論壇") && !hasAnySuffix(title[last.a:last.z], "论坛", "社区", "網", "网", "BBS", "論壇") && last.z-last.a > parts[0].z-parts[0].a {
+		return title[last.a:last.z], title[parts[0].a:parts[0].z]
+	}
 	for k := 1; k < len(parts) && end == 0; k++ {
 		if title[parts[k].a:parts[k].z] == site {
 			end = k
