@@ -56,7 +56,7 @@ func measureStage() *stage {
 			if err != nil {
 				return []any{err.Error()}
 			}
-			return []any{c.Gates, c.Text.LineRules, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), dedup.FormatVersion, zh.TableVersion}
+			return []any{c.Gates, c.Text.LineRules, c.Text.Script, zh.OpenCCVersion, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), dedup.FormatVersion, zh.TableVersion}
 		},
 		tasks:    perGroup,
 		identity: byDeps,
@@ -109,6 +109,7 @@ type measureChain struct {
 	cutter   siteCutter
 	measurer *filters.Measurer
 	segment  *zh.Segmenter
+	convert  *scriptConverter // nil if text keeps its script
 	signer   *dedup.Signer
 	finder   *pii.Finder
 	rules    *filters.LineCutter
@@ -134,8 +135,12 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 	if err != nil {
 		return nil, err
 	}
+	convert, err := newScriptConverter(c.Text.Script)
+	if err != nil {
+		return nil, err
+	}
 	return &measureChain{
-		cfg: c, cutter: cutter, measurer: set.NewMeasurer(), segment: segment,
+		cfg: c, cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
 		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(),
 	}, nil
 }
@@ -151,6 +156,9 @@ type lineCut struct {
 // its signature then. cuts, if not nil, collects the lines that were cut.
 func (m *measureChain) measure(d *corpus.Document, cuts *[]lineCut) (gate uint32, value, limit float64) {
 	m.cutLines(d, cuts)
+	if m.convert != nil {
+		m.convert.apply(d)
+	}
 	m.length = d.RuneCount()
 	g := m.cfg.Gates
 	if m.length < g.MinCodePoints {

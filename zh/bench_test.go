@@ -54,20 +54,28 @@ func BenchmarkVariety(b *testing.B) {
 	}
 }
 
-// BenchmarkLoad is what the first NewSegmenter of a process does.
+// BenchmarkLoad is what the first segmenter or converter of a process does.
 func BenchmarkLoad(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		packed, err := unpackWords(wordsFile)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := newTrie(packed.source()); err != nil {
-			b.Fatal(err)
-		}
-		if _, err := unpackEmissions(hmmFile); err != nil {
-			b.Fatal(err)
-		}
+	for _, bb := range []struct {
+		name string
+		load func() (any, error)
+	}{
+		{"words=gse", func() (any, error) { return newTables(wordsFile) }},
+		{"words=jieba", func() (any, error) { return newTables(jiebaFile) }},
+		{"hmm", func() (any, error) { return unpackEmissions(hmmFile) }},
+		{"opencc", func() (any, error) { return unpackOpenCC(openccFile) }},
+		{"t2s", func() (any, error) { return newConversion("", ts)() }},
+		{"s2t", func() (any, error) { return newConversion("", st)() }},
+		{"s2twp", func() (any, error) { return newConversion(stPhrases, st, "TWPhrases "+toTW)() }},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := bb.load(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
@@ -94,5 +102,33 @@ func BenchmarkAppendTokens_jieba(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		dst = s.AppendTokens(dst[:0], text)
+	}
+}
+
+func BenchmarkConverter(b *testing.B) {
+	texts := sharedTexts(b, 5000)
+	for _, bb := range []struct {
+		name   string
+		script string
+	}{{"t2s", "Hant"}, {"t2s", "Hans"}, {"s2t", "Hans"}, {"s2twp", "Hans"}, {"tw2sp", "Hant"}} {
+		b.Run(bb.name+"/script="+bb.script, func(b *testing.B) {
+			var some strings.Builder
+			for _, t := range texts {
+				if Script(Count(t)) == bb.script && some.Len() < 2e6 {
+					some.WriteString(t)
+				}
+			}
+			text := some.String()
+			if text == "" {
+				b.Skip("no shared data")
+			}
+			c := newConverter(b, bb.name)
+			dst := c.Append(nil, text)
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				dst = c.Append(dst[:0], text)
+			}
+		})
 	}
 }

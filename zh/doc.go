@@ -14,6 +14,9 @@
 // [NewJiebaSegmenter] cuts by the rules and the dictionary of jieba instead, for
 // limits that were published over its words.
 //
+// [Converter] turns simplified into traditional text, regional forms and back,
+// as OpenCC does.
+//
 // Words come from the dictionaries and the hidden Markov model of the gse
 // project or of jieba, frozen here in a compact form (DICT-LICENCE.md names
 // origin and licence). Results depend only on the text and on these tables: scores are

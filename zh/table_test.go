@@ -94,16 +94,47 @@ func TestReadTables_damaged(t *testing.T) {
 	}
 }
 
-func TestNewSegmenter_memory(t *testing.T) {
-	newSegmenter(t)
-	ToSimplified('龍')
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	if m.HeapAlloc > 60<<20 {
-		t.Errorf("heap is %d bytes with all tables loaded", m.HeapAlloc)
+// TestTables_memory builds each kind of table anew and weighs it.
+func TestTables_memory(t *testing.T) {
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
 	}
-	t.Logf("heap %d bytes with all tables loaded", m.HeapAlloc)
+	newSegmenter(t)
+	if _, err := readOpenCC(); err != nil {
+		t.Fatal(err)
+	}
+	total := int64(0)
+	for _, tt := range []struct {
+		name  string
+		limit int64
+		build func() (any, error)
+	}{
+		{"gse", 16 << 20, func() (any, error) { return newTables(wordsFile) }},
+		{"jieba", 12 << 20, func() (any, error) { return newTables(jiebaFile) }},
+		{"t2s", 4 << 20, func() (any, error) { return newConversion("", ts)() }},
+		{"s2t", 8 << 20, func() (any, error) { return newConversion("", st)() }},
+		{"s2twp", 16 << 20, func() (any, error) { return newConversion(stPhrases, st, "TWPhrases "+toTW)() }},
+		{"dictionaries of conversions", 8 << 20, func() (any, error) { return unpackOpenCC(openccFile) }},
+	} {
+		before := heap()
+		v, err := tt.build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := heap() - before
+		runtime.KeepAlive(v)
+		total += n
+		t.Logf("%s: %d bytes", tt.name, n)
+		if n > tt.limit {
+			t.Errorf("%s: %d bytes, want at most %d", tt.name, n, tt.limit)
+		}
+	}
+	if total > 60<<20 {
+		t.Errorf("%d bytes in all, want at most 60 MiB", total)
+	}
 }
 
 // TestSegmenters_parallel is for the race detector.
