@@ -126,9 +126,16 @@ func (d *page) choose(isThread bool) string {
 func (d *page) known() int {
 	best, rank := 0, uint16(1<<16-1)
 	total, most := d.els[0].good, int32(0)
-	for i := 1; i < len(d.els); i++ {
-		if e := &d.els[i]; e.name.known > 0 {
-			most = max(most, e.good)
+	clear(d.kinds)
+	for i, last := 1, int32(0); i < len(d.els); i++ {
+		e := &d.els[i]
+		if e.name.known == 0 {
+			continue
+		}
+		most = max(most, e.good)
+		if e.good > 0 && e.b0 >= last { // side by side
+			d.kinds[e.kind()] += e.good
+			last = e.b1
 		}
 	}
 	for i := 1; i < len(d.els); i++ {
@@ -139,6 +146,9 @@ func (d *page) known() int {
 		share := int32(3)
 		if isSpecific(e.name.known) {
 			share = 1
+		}
+		if e.good*2 < d.kinds[e.kind()] { // one of the modules or items of a page
+			continue
 		}
 		if e.good*2 < most && !isSpecific(e.name.known) { // card of another article
 			continue

@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // Evidence that a line is the headline of the text below it, in points.
@@ -74,6 +75,9 @@ func (d *page) headlinePoints(i, first int) int {
 	if endsOpen(t) || bytes.HasSuffix(t, []byte("。")) || bytes.HasSuffix(t, []byte("！")) && b.head == 0 || bytes.HasPrefix(t, []byte("首页")) || findDate(t).known() && (b.tok <= 8 || b.pats&patByline != 0) {
 		return 0
 	}
+	if isNumbered(t) {
+		return 0
+	}
 	n := 0
 	switch {
 	case b.head == 1:
@@ -98,6 +102,25 @@ func (d *page) headlinePoints(i, first int) int {
 		n += pointsNear
 	}
 	return n
+}
+
+// isNumbered reports whether a line begins like a section: 一、, （二）, 3.1.
+func isNumbered(t []byte) bool {
+	for _, p := range [...]string{"（", "("} {
+		t = bytes.TrimPrefix(t, []byte(p))
+	}
+	r, n := utf8.DecodeRune(t)
+	switch {
+	case isDigit(t[0]):
+		k := 0
+		for k < len(t) && isDigit(t[k]) {
+			k++
+		}
+		return k <= 2 && k < len(t) && (t[k] == '.' || bytes.HasPrefix(t[k:], []byte("、")) || t[k] == ')')
+	case strings.ContainsRune("一二三四五六七八九十", r):
+		return bytes.HasPrefix(t[n:], []byte("、")) || bytes.HasPrefix(t[n:], []byte("）"))
+	}
+	return false
 }
 
 // headings counts the lines of a heading level.

@@ -79,7 +79,8 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 		words(nameList, "list", "item", "col", "block", "box"),
 		words(nameTitle, "title", "caption", "summary", "abstract", "desc", "lead"),
 		words(isCommentName, "comment", "reply", "replies", "pinglun", "disqus", "feedback", "liuyan", "guestbook", "trackback"),
-		words(isBodyName, "articlebody", "artibody", "endtext", "js_content", "rich_media_content", "trs_editor", "js-article", "news_txt", "zhengwen", "neirong", "post_message", "topic-content", "postcontent"),
+		words(isBodyName, "articlebody", "artibody", "endtext", "js_content", "rich_media_content", "trs_editor", "js-article", "news_txt", "zhengwen", "neirong", "post_message", "topic-content", "postcontent",
+			"cententwrap__", "module_articlewrap_"), // thepaper.cn and Baijiahao, whose names end in a hash
 		words(isPostName, "comment", "reply", "replies", "answer", "post", "message", "floor", "thread", "topic", "content", "pinglun", "discuss", "bubble", "entry", "markdown", "cooked"),
 		words(isReplyName, "comment", "reply", "replies", "answer", "floor", "thread", "pinglun", "discuss", "message", "viewthread", "j_l_post", "topic"),
 		words(notPostName, "related", "recommend", "sidebar", "widget", "nav", "foot", "header", "rank", "hot", "signature", "toolbar", "action", "control", "avatar", "userinfo", "user-info", " profile", "postprofile", "userprofile", "user-profile", "profile-", "login", "share", "vote", "pager", "pagination", "banner", "similar", "suggest", "buttons"),
