@@ -73,7 +73,7 @@ func crawlPages(b *testing.B) [][]byte {
 		if rec.Type != "response" {
 			continue
 		}
-		res, err := payload.Decode(rec.Block, warc.DefaultMaxBody)
+		res, err := payload.Decode(rec.Block)
 		if err != nil || warc.Kind(res.Header.Get("Content-Type"), res.Body) != warc.KindHTML {
 			continue
 		}

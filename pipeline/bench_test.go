@@ -121,7 +121,7 @@ func htmlPages(tb testing.TB, pattern string) (pages [][]byte, size int64) {
 			if rec.Type != "response" {
 				continue
 			}
-			resp, err := payload.Decode(rec.Block, 8<<20)
+			resp, err := payload.Decode(rec.Block)
 			if err != nil || warc.Kind(resp.Header.Get("Content-Type"), resp.Body) != "html" {
 				continue
 			}

@@ -98,6 +98,9 @@ type Input struct {
 	Dataset string     `yaml:"dataset" doc:"dataset the records belong to; empty means the name of the corpus"`
 	Format  string     `yaml:"format" range:"auto|warc|html|jsonl" doc:"format of the files; auto looks at their first bytes"`
 	Fields  JSONFields `yaml:"fields" doc:"names of the fields of JSON input"`
+	// What is reported is in the ledger and the report, and everything else is
+	// read; the run then ends with exit code 3.
+	OnDamage string `yaml:"on_damage" range:"report|fail" doc:"what damaged input does: it is reported, or ends the run"`
 }
 
 // JSONFields names the fields of JSONL input. Text input has a text field;
@@ -122,14 +125,16 @@ type Dataset struct {
 
 // ExtractConfig is what the extract stage reads, beside the inputs.
 type ExtractConfig struct {
-	HanPrefilter   bool    `yaml:"han_prefilter" doc:"skip pages whose bytes hold fewer than 32 Han characters, unparsed (few_han)"`
-	Comments       bool    `yaml:"comments" doc:"keep readers' comments below articles"`
-	ShortReplies   bool    `yaml:"short_replies" doc:"keep posts of a thread with fewer than ten words or characters"`
-	ImageAlt       bool    `yaml:"image_alt" doc:"keep the alternative text of images; that of formulas always stays"`
-	CellSeparator  string  `yaml:"cell_separator" doc:"what separates the cells of a table row"`
-	MaxPageBytes   Bytes   `yaml:"max_page_bytes" doc:"unpacked bytes of a page that are read; longer bodies are cut and marked"`
-	MaxRecordBytes Bytes   `yaml:"max_record_bytes" doc:"unpacked bytes of an archive record; larger ones are unreadable"`
-	Sample         float64 `yaml:"sample" range:"0..1" unit:"fraction of sites" doc:"read only this share of the sites; 1 reads all"`
+	HanPrefilter   bool         `yaml:"han_prefilter" doc:"skip pages whose bytes hold fewer than 32 Han characters, unparsed (few_han)"`
+	Comments       bool         `yaml:"comments" doc:"keep readers' comments below articles"`
+	ShortReplies   bool         `yaml:"short_replies" doc:"keep posts of a thread with fewer than ten words or characters"`
+	ImageAlt       bool         `yaml:"image_alt" doc:"keep the alternative text of images; that of formulas always stays"`
+	CellSeparator  string       `yaml:"cell_separator" doc:"what separates the cells of a table row"`
+	MaxPageBytes   Bytes        `yaml:"max_page_bytes" doc:"unpacked bytes of a page that are read; longer bodies are cut and marked"`
+	MaxRecordBytes Bytes        `yaml:"max_record_bytes" doc:"unpacked bytes of an archive record; larger ones are unreadable"`
+	Limits         LimitsConfig `yaml:"limits" doc:"bounds against hostile input"`
+
+	Sample float64 `yaml:"sample" range:"0..1" unit:"fraction of sites" doc:"read only this share of the sites; 1 reads all"`
 
 	SiteRules []string  `yaml:"site_rules" json:",omitempty" doc:"files of rules for single sites (CSS selectors), or patterns of them"`
 	read      siteRules // what SiteRules names
@@ -208,7 +213,7 @@ type TasksConfig struct {
 // says otherwise.
 func DefaultConfig() Config {
 	return Config{
-		Extract: ExtractConfig{ShortReplies: true, CellSeparator: "\t", MaxPageBytes: 8 << 20, MaxRecordBytes: 64 << 20, Sample: 1},
+		Extract: ExtractConfig{ShortReplies: true, CellSeparator: "\t", MaxPageBytes: 8 << 20, MaxRecordBytes: 64 << 20, Limits: defaultLimits(), Sample: 1},
 		Sites:   SitesConfig{Cut: true, MinDocuments: 20, MinCount: 5, MinFraction: 0.005, MaxLetters: 120},
 		Gates:   GatesConfig{Language: "zh", MinCodePoints: 50},
 		Text:    TextConfig{Script: "keep", LineRules: true},
@@ -221,7 +226,7 @@ func DefaultConfig() Config {
 }
 
 func defaultInput() Input {
-	return Input{Format: "auto", Fields: JSONFields{Text: "text", HTML: "html", URL: "url", Title: "title", Date: "date", SourceID: "id"}}
+	return Input{Format: "auto", OnDamage: damageReport, Fields: JSONFields{Text: "text", HTML: "html", URL: "url", Title: "title", Date: "date", SourceID: "id"}}
 }
 
 func defaultOutput() Output {

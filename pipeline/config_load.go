@@ -362,6 +362,9 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	if c.Extract.MaxPageBytes < 1<<10 || c.Extract.MaxRecordBytes < 1<<10 {
 		add("extract", "max_page_bytes and max_record_bytes must be at least 1KiB")
 	}
+	if p := c.Extract.Limits.problem(); p != "" {
+		add("extract.limits", "%s", p)
+	}
 	if words, err := readUserWords(c.Text.UserWords); err != nil {
 		add("text.user_words", "%v", err)
 	} else if words != nil {

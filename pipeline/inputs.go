@@ -42,6 +42,9 @@ func (p *Plan) listFiles(ctx context.Context, c *Config) error {
 		}
 		for _, f := range found {
 			f.Dataset, f.Input, f.Format, f.Fields = cmp.Or(in.Dataset, c.Name), i, in.Format, in.Fields
+			if in.OnDamage == damageFail {
+				f.OnDamage = damageFail
+			}
 			p.Files = append(p.Files, f)
 		}
 	}

@@ -93,6 +93,9 @@ func (m *ledgerMaker) sumFiles() error {
 			for t, n := range rep.ByType {
 				acc.ByType[t] += n
 			}
+			for code, n := range rep.Problems {
+				acc.Problems[code] += n
+			}
 			if rep.SHA256 != "" {
 				acc.SHA256 = rep.SHA256
 			}

@@ -343,6 +343,7 @@ func TestLedger_madeUpCrawl(t *testing.T) {
 	checkAccount(t, r)
 	l := readLedger(t, r.Dir)
 	want := shard.Account{
+		Problems:   map[string]int64{},
 		ByType:     map[string]int64{"html": 2, "json": 13, "request": 52, "response": 100, "revisit": 4, "warcinfo": 4},
 		Skipped:    map[string]int64{"few_han": 12, "http_error": 4, "http_redirect": 4, "image": 4, "warc_request": 52, "warc_revisit": 4, "warc_warcinfo": 4},
 		Unreadable: 1,

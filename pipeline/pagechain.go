@@ -61,7 +61,9 @@ type pageChain struct {
 }
 
 func newPageChain(cfg *ExtractConfig, fields []JSONFields, files []int) *pageChain {
-	return &pageChain{cfg: cfg, fields: fields, files: files, ex: extract.New(cfg.extractor())}
+	p := &pageChain{cfg: cfg, fields: fields, files: files, ex: extract.New(cfg.extractor())}
+	p.payload.Limits = cfg.payload()
+	return p
 }
 
 // process fills rec.out. It never fails: what is wrong with a record is part of
@@ -97,6 +99,9 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 	}
 	if d.Truncated == overMaxBytes {
 		rec.warning = joinWarnings(rec.warning, "page cut at max_page_bytes")
+		if !slices.Contains(rec.problems, warc.ProblemBodyLimit) {
+			rec.problems = append(rec.problems, warc.ProblemBodyLimit)
+		}
 	}
 	p.label()
 	if p.cfg.Sample < 1 && !sampled(d.Site, p.cfg.Sample) {
@@ -140,15 +145,20 @@ func (p *pageChain) warcRecord(rec *rawRecord) string {
 	if !strings.HasPrefix(rec.url, "http:") && !strings.HasPrefix(rec.url, "https:") {
 		return "warc_not_http" // dns: and other schemes
 	}
-	resp, err := p.payload.Decode(rec.data, int64(p.cfg.MaxPageBytes)+1)
+	resp, err := p.payload.Decode(rec.data)
 	if err != nil {
 		return "http_malformed"
+	}
+	rec.problems = append(rec.problems, resp.Problems...)
+	if resp.BodyTruncated && d.Truncated == "" {
+		d.Truncated = truncation(resp.Problems)
 	}
 	switch {
 	case resp.Status >= 300 && resp.Status < 400:
 		return skipRedirect
 	case resp.Status >= 400 && resp.Status < 600:
 		return skipHTTPError
+	case resp.Status == 0: // a status line that cannot be read is no reason to lose a page
 	case resp.Status < 200 || resp.Status >= 600:
 		return skipHTTPOther
 	}
@@ -181,6 +191,19 @@ func cut(s string, n int) string {
 		n--
 	}
 	return s[:n]
+}
+
+// truncation returns why a body is not whole, by the problems met.
+func truncation(problems []string) string {
+	for _, code := range problems {
+		switch code {
+		case warc.ProblemBodyLimit:
+			return overMaxBytes
+		case warc.ProblemShortBody, warc.ProblemCutChunking, warc.ProblemCutCoding, warc.ProblemRatio, warc.ProblemBadCoding:
+			return code
+		}
+	}
+	return "http"
 }
 
 // overMaxBytes marks pages that were cut at max_page_bytes.

@@ -44,6 +44,8 @@ type File struct {
 	Size    int64      `json:"size"`
 	Tag     string     `json:"tag"`             // size and modification time or ETag
 	Whole   bool       `json:"whole,omitempty"` // its server gives no ranges, so it is read in one piece
+	// OnDamage is "fail" where damage ends the run, else "".
+	OnDamage string `json:"on_damage,omitempty"`
 }
 
 // Range is the part of a file that one task owns: the records that start in
@@ -82,7 +84,8 @@ func (f *File) identity() string {
 		Path, Name, Format, Tag string
 		Size                    int64
 		Fields                  JSONFields
-	}{f.Path, f.Name, f.Format, f.Tag, f.Size, f.Fields})
+		OnDamage                string `json:",omitempty"`
+	}{f.Path, f.Name, f.Format, f.Tag, f.Size, f.Fields, f.OnDamage})
 	return string(b)
 }
 

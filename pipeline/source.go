@@ -35,6 +35,7 @@ type rawRecord struct {
 	data       []byte // WARC block, HTML bytes or JSON line
 	err        string // why the record is unreadable, "" if it is not
 	warning    string
+	problems   []string // codes of what was met, each once
 
 	out extracted
 }
@@ -102,7 +103,7 @@ func openSource(ctx context.Context, cfg *Config, f *File, rg Range, log func(st
 		if to == 0 {
 			to = f.Size
 		}
-		r, err := warc.NewReader(in, f.Size, wf, warc.Options{From: rg.From, To: to, MaxRecordBytes: int64(c.MaxRecordBytes)})
+		r, err := warc.NewReader(in, f.Size, wf, c.archive(rg.From, to))
 		if err != nil {
 			in.Close()
 			return nil, fmt.Errorf("%s: %w", f.Path, err)
@@ -209,8 +210,10 @@ func (s *warcSource) next(rec *rawRecord) error {
 		rec.data = append(rec.data[:0], w.Block...)
 	}
 	rec.warning = w.Warning
+	rec.problems = append(rec.problems, w.Problems...)
 	if rec.truncated != "" {
 		rec.warning = joinWarnings(rec.warning, "WARC-Truncated: "+cut(rec.truncated, 40))
+		rec.problems = append(rec.problems, problemTruncated)
 	}
 	if w.Err != nil {
 		rec.err = w.Err.Error()
@@ -226,6 +229,10 @@ func (s *warcSource) close() (rangeAccount, error) {
 	}
 	return s.finish(from, to, gaps)
 }
+
+// problemTruncated counts records that the crawler cut, beside the problems that
+// package warc names.
+const problemTruncated = "warc_truncated"
 
 // joinWarnings joins what was noticed about one record.
 func joinWarnings(a, b string) string {

@@ -50,6 +50,7 @@ type rangeReport struct {
 	ByType    map[string]int64 `json:"by_type"`
 	InRecords int64            `json:"bytes_in_records"`
 	InGaps    int64            `json:"bytes_in_gaps"`
+	Problems  map[string]int64 `json:"problems"` // records by what was met, see package warc
 	NWarnings int64            `json:"n_warnings"`
 	Warnings  []recordTrouble  `json:"warnings,omitempty"` // readable in spite of damage
 	Errors    []recordTrouble  `json:"errors,omitempty"`   // unreadable
@@ -105,9 +106,15 @@ func runExtract(ctx context.Context, t *task) error {
 		rep.Records++
 		rep.InRecords += rec.length
 		rep.ByType[recordType(rec)]++
+		for _, code := range rec.problems {
+			rep.Problems[code]++
+		}
 		trouble := recordTrouble{Record: rec.record, Offset: rec.offset, Length: rec.length, Cause: rec.out.cause}
 		switch {
 		case rec.out.cause != "":
+			if f := &t.Plan.Files[ranges[rec.rangeIndex].File]; f.OnDamage == damageFail {
+				return damageError(f, "record", rec.offset, rec.length, rec.out.cause)
+			}
 			if len(rep.Errors) < maxTroubles {
 				rep.Errors = append(rep.Errors, trouble)
 			}
@@ -218,12 +225,13 @@ func (f *rangeFeed) next(rec *rawRecord) (int, bool, error) {
 			}
 			f.src = src
 			f.report[f.i].ByType = map[string]int64{}
+			f.report[f.i].Problems = map[string]int64{}
 		}
-		data, out := rec.data, rec.out
+		data, out, problems := rec.data, rec.out, rec.problems
 		if cap(data) > maxKeptBytes || cap(out.page) > maxKeptBytes {
 			data, out = nil, extracted{}
 		}
-		*rec = rawRecord{rangeIndex: f.i, data: data[:0], out: out}
+		*rec = rawRecord{rangeIndex: f.i, data: data[:0], problems: problems[:0], out: out}
 		err := f.src.next(rec)
 		if err == nil {
 			return len(rec.data) + 512, true, nil
@@ -242,6 +250,13 @@ func (f *rangeFeed) endRange() error {
 	account, err := f.src.close()
 	f.src = nil
 	f.report[f.i].rangeAccount = account
+	if file := &f.t.Plan.Files[f.ranges[f.i].File]; file.OnDamage == damageFail && err == nil {
+		for _, g := range account.Gaps {
+			if !g.Empty {
+				return damageError(file, "bytes", g.Offset, g.Length, g.Cause)
+			}
+		}
+	}
 	f.i++
 	return err
 }

@@ -46,6 +46,9 @@ type Account struct {
 	Dropped        map[string]int64 `json:"dropped"` // by stage/reason
 	Skipped        map[string]int64 `json:"skipped"` // by kind
 	Unreadable     int64            `json:"unreadable"`
+	// Problems counts the records in which something was tolerated, or a limit
+	// was reached, by what it was; a record may have several.
+	Problems map[string]int64 `json:"problems"`
 }
 
 // Gap is a range of an input file that belongs to no record. Length 0 marks
@@ -72,7 +75,7 @@ func (f *LedgerAccount) Lost() (gaps, bytes int64) {
 
 // NewAccount returns an account of nothing, with empty maps.
 func NewAccount() Account {
-	return Account{ByType: map[string]int64{}, Dropped: map[string]int64{}, Skipped: map[string]int64{}}
+	return Account{ByType: map[string]int64{}, Dropped: map[string]int64{}, Skipped: map[string]int64{}, Problems: map[string]int64{}}
 }
 
 // Add adds b to a, which must come from NewAccount.
@@ -86,6 +89,7 @@ func (a *Account) Add(b *Account) {
 	addCounts(a.ByType, b.ByType)
 	addCounts(a.Dropped, b.Dropped)
 	addCounts(a.Skipped, b.Skipped)
+	addCounts(a.Problems, b.Problems)
 }
 
 // addCounts adds src to dst; the order of the map does not matter for a sum.
@@ -121,7 +125,7 @@ func (l *Ledger) Encode() ([]byte, error) {
 
 // notNil makes JSON write {} where it would write null.
 func (a Account) notNil() Account {
-	for _, m := range []*map[string]int64{&a.ByType, &a.Dropped, &a.Skipped} {
+	for _, m := range []*map[string]int64{&a.ByType, &a.Dropped, &a.Skipped, &a.Problems} {
 		if *m == nil {
 			*m = map[string]int64{}
 		}
@@ -227,7 +231,7 @@ func (a *Account) numbers() []named {
 	for _, m := range []struct {
 		name   string
 		counts map[string]int64
-	}{{"by_type ", a.ByType}, {"dropped ", a.Dropped}, {"skipped ", a.Skipped}} {
+	}{{"by_type ", a.ByType}, {"dropped ", a.Dropped}, {"skipped ", a.Skipped}, {"problems ", a.Problems}} {
 		for _, k := range slices.Sorted(maps.Keys(m.counts)) {
 			list = append(list, named{m.name + k, m.counts[k]})
 		}

@@ -85,6 +85,7 @@ func TestLedger_encode(t *testing.T) {
         "not_html": 1
       },
       "unreadable": 1,
+      "problems": {},
       "gaps": [
         {
           "offset": 7,

@@ -76,7 +76,7 @@ func BenchmarkReaderDecode(b *testing.B) {
 	var d PayloadDecoder
 	benchmarkRead(b, func(rec *Record) {
 		if rec.Type == "response" {
-			if _, err := d.Decode(rec.Block, 0); err != nil {
+			if _, err := d.Decode(rec.Block); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -87,7 +87,7 @@ func BenchmarkReaderDecodeKind(b *testing.B) {
 	var d PayloadDecoder
 	benchmarkRead(b, func(rec *Record) {
 		if rec.Type == "response" {
-			resp, err := d.Decode(rec.Block, 0)
+			resp, err := d.Decode(rec.Block)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -147,7 +147,7 @@ func TestAllocations(t *testing.T) {
 	}
 	var resp *Response
 	decode := func() {
-		if resp, err = d.Decode(rec.Block, 0); err != nil || len(resp.Problems) > 0 {
+		if resp, err = d.Decode(rec.Block); err != nil || len(resp.Problems) > 0 {
 			t.Fatal(err, resp)
 		}
 	}

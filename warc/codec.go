@@ -56,6 +56,21 @@ const (
 // errLost ends a unit of which no further record can be found.
 var errLost = errors.New("no further record in the packed data")
 
+// codeOf returns the problem code of an error of a codec.
+func codeOf(err error) string {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return ProblemRecordCut
+	case err == errRatio:
+		return ProblemRecordRatio
+	case errors.Is(err, errWindow):
+		return ProblemRecordWindow
+	case err == errLost:
+		return ProblemRecordBytes
+	}
+	return ProblemRecordData
+}
+
 // causeOf names the damage behind an error of a codec. unit is its kind.
 func causeOf(err error, unit string) string {
 	switch {

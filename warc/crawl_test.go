@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -24,6 +25,27 @@ func TestCrawlBodies(t *testing.T) {
 	}
 }
 
+// countFeatures counts what was planted in the headers of a response.
+func countFeatures(met map[string]int, rec *Record, resp *Response) {
+	for _, f := range resp.Header.Fields() {
+		if f.Name == "content-type" || f.Name == "server" {
+			met["lowercase-headers"]++
+			break
+		}
+	}
+	for name, is := range map[string]bool{
+		"te-chunked":       resp.Header.Get("transfer-encoding") == "chunked",
+		"ce-gzip":          resp.Header.Get("content-encoding") == "gzip",
+		"ce-deflate":       resp.Header.Get("content-encoding") == "deflate",
+		"no-content-type":  resp.Header.Get("content-type") == "",
+		"truncated-length": rec.Truncated == "length",
+	} {
+		if is {
+			met[name]++
+		}
+	}
+}
+
 func checkBodies(t *testing.T, file string) {
 	b, rows := crawlFile(t, file), manifest(t, file)
 	r, err := NewReader(bytes.NewReader(b), int64(len(b)), GzipMembers, Options{})
@@ -32,6 +54,7 @@ func checkBodies(t *testing.T, file string) {
 	}
 	var d PayloadDecoder
 	seen := 0
+	planted, met := map[string]int{}, map[string]int{}
 	for {
 		rec, err := r.Next()
 		if err == io.EOF {
@@ -48,10 +71,14 @@ func checkBodies(t *testing.T, file string) {
 			continue
 		}
 		seen++
-		resp, err := d.Decode(rec.Block, 0)
+		resp, err := d.Decode(rec.Block)
 		if err != nil {
 			t.Fatalf("record %d: %v", rec.Index, err)
 		}
+		for _, f := range strings.FieldsFunc(want.features, func(c rune) bool { return c == ' ' || c == ',' || c == ';' }) {
+			planted[f]++
+		}
+		countFeatures(met, rec, resp)
 		got := row{rec: rec.Index, offset: rec.Offset, length: rec.Length, url: rec.TargetURI, status: fmt.Sprint(resp.Status), httpType: resp.Header.Get("Content-Type"), bodyBytes: len(resp.Body)}
 		exp := row{rec: want.rec, offset: want.offset, length: want.length, url: want.url, status: want.status, httpType: want.httpType, bodyBytes: want.bodyBytes}
 		sum := sha1.Sum(resp.Body)
@@ -66,6 +93,11 @@ func checkBodies(t *testing.T, file string) {
 		}
 		if got != exp {
 			t.Errorf("record %d:\ngot  %+v\nwant %+v", rec.Index, got, exp)
+		}
+	}
+	for _, f := range []string{"te-chunked", "ce-gzip", "ce-deflate", "lowercase-headers", "no-content-type", "truncated-length"} {
+		if planted[f] != met[f] {
+			t.Errorf("%s: %d planted, %d met", f, planted[f], met[f])
 		}
 	}
 	if seen != len(rows) || seen == 0 {

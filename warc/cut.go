@@ -27,18 +27,22 @@ func (r *Reader) cut() bool {
 		return false
 	}
 	if !ok {
-		rec.fail("header without an end")
+		if s.err != nil && s.err != io.EOF {
+			rec.fail(codeOf(s.err), causeOf(s.err, r.unit()))
+		} else {
+			rec.fail(ProblemRecordHeader, "header without an end")
+		}
 		r.passOver(piece{next: head})
 		return true
 	}
-	rec.parse(s.unread()[:head])
+	rec.parse(s.unread()[:head], &r.texts, r.opt.MaxHeaderLines)
 	switch {
 	case r.format == Plain && (rec.Version == "" || rec.length < 0):
 		return false
 	case rec.Version == "":
-		rec.fail("bad version line")
+		rec.fail(ProblemRecordVersion, "bad version line")
 	case !knownVersion(rec.Version):
-		rec.fail("unknown WARC version " + rec.Version)
+		rec.fail(ProblemRecordVersion, "unknown WARC version "+rec.Version)
 	}
 	p := r.bounds(body)
 	if r.format == Plain {
@@ -66,7 +70,7 @@ func (r *Reader) header() (head, body int, ok bool) {
 		if !more || want == r.opt.MaxHeaderBytes {
 			return len(b), len(b), false
 		}
-		looked = max(0, len(b)-2)
+		looked = max(0, len(b)-4)
 	}
 }
 
@@ -86,7 +90,7 @@ func (r *Reader) bounds(body int) piece {
 			return p
 		}
 	} else if r.format == Plain && rec.length > r.opt.MaxRecordBytes && r.plausible(s.off+int64(body)+rec.length) {
-		rec.fail(fmt.Sprintf("block of %d bytes is over the limit", rec.length))
+		rec.fail(ProblemRecordLimit, fmt.Sprintf("block of %d bytes is over the limit", rec.length))
 		return piece{block: body, end: body, next: body}
 	}
 	// The blank line of the header may be part of the line ends before the
@@ -94,14 +98,14 @@ func (r *Reader) bounds(body int) piece {
 	if at := r.innerStart(body-len(r.lineEnds), limit); at >= 0 {
 		end := max(body, at-len(r.lineEnds))
 		if end == body && rec.length != 0 {
-			rec.fail("block is missing")
+			rec.fail(ProblemRecordCut, "block is missing")
 		}
 		r.warnLength(end - body)
 		return piece{body, end, at, true}
 	}
 	have := len(s.unread())
 	if s.err == nil {
-		rec.fail("block is over the limit, or its end cannot be found")
+		rec.fail(ProblemRecordLimit, "block is over the limit, or its end cannot be found")
 		return piece{block: body, end: body, next: max(body, have-2*len(versionPrefix))}
 	}
 	return r.toTheEnd(body, have)
@@ -136,7 +140,7 @@ func (r *Reader) believe(body, end int) (piece, bool) {
 		return piece{}, false // the block ends before its length
 	}
 	if rest = rest[breaks:]; len(rest) == 0 && s.err == io.EOF || bytes.HasPrefix(rest, versionPrefix) {
-		r.rec.warn("line ends missing after the block")
+		r.rec.warn(ProblemRecordBytes, "line ends missing after the block")
 		return piece{body, end, end + breaks, false}, true
 	}
 	return piece{}, false
@@ -161,14 +165,14 @@ func (r *Reader) toTheEnd(body, have int) piece {
 		} else {
 			end = have
 		}
-		rec.fail(causeOf(r.s.err, r.unit()))
+		rec.fail(codeOf(r.s.err), causeOf(r.s.err, r.unit()))
 		return piece{body, end, have, false}
 	case r.format == Plain && claimed <= have:
-		rec.warn("line ends missing after the block")
+		rec.warn(ProblemRecordBytes, "line ends missing after the block")
 		return piece{body, claimed, claimed, false}
 	case r.format == Plain:
 		if known, same := rec.digest(b[body:end]); !known || !same {
-			rec.fail("block is cut off")
+			rec.fail(ProblemRecordCut, "block is cut off")
 			return piece{body, have, have, false}
 		}
 	}
@@ -179,9 +183,9 @@ func (r *Reader) toTheEnd(body, have int) piece {
 // warnLength notes that the block has other than the promised bytes.
 func (r *Reader) warnLength(have int) {
 	if r.rec.length < 0 {
-		r.rec.warn("no valid Content-Length")
+		r.rec.warn(ProblemRecordLength, "no valid Content-Length")
 	} else if r.rec.length != int64(have) {
-		r.rec.warn(fmt.Sprintf("Content-Length is %d, the block has %d bytes", r.rec.length, have))
+		r.rec.warn(ProblemRecordLength, fmt.Sprintf("Content-Length is %d, the block has %d bytes", r.rec.length, have))
 	}
 }
 
@@ -232,7 +236,7 @@ func (r *Reader) passOver(p piece) {
 	if s.fill(p.next + 1) {
 		s.fill(p.next + len(versionPrefix))
 		if !bytes.HasPrefix(s.unread()[p.next:], versionPrefix) {
-			r.rec.warn("other bytes between the records of a " + r.unit())
+			r.rec.warn(ProblemRecordBytes, "other bytes between the records of a "+r.unit())
 			at := r.innerStart(max(p.block, p.next-len(r.lineEnds)), p.next+int(r.opt.MaxRecordBytes))
 			for at < 0 && s.err == nil && p.block == p.end { // no block to keep
 				s.skip(len(s.unread()) - 2*len(versionPrefix))

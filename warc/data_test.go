@@ -36,7 +36,7 @@ type row struct {
 	encoding, source         string
 	bodyBytes                int
 	title                    string
-	sourcePath               string
+	sourcePath, features     string
 }
 
 // manifest returns the rows about one file by record number.
@@ -76,7 +76,7 @@ func manifest(t testing.TB, file string) map[int]row {
 			httpType: f[col["http_content_type"]], category: f[col["category"]],
 			sha1: f[col["body_sha1"]], encoding: f[col["true_encoding"]],
 			bodyBytes: int(num("body_bytes")), title: f[col["title"]],
-			source: f[col["source"]], sourcePath: f[col["source_path"]],
+			source: f[col["source"]], sourcePath: f[col["source_path"]], features: f[col["features"]],
 		}
 	}
 	if err := sc.Err(); err != nil {

@@ -29,7 +29,7 @@ func Example() {
 			fmt.Println("unreadable:", err, rec.Err)
 			continue
 		}
-		resp, err := payload.Decode(rec.Block, 0)
+		resp, err := payload.Decode(rec.Block)
 		if err != nil {
 			continue // a request, metadata, ...
 		}

@@ -81,7 +81,8 @@ func FuzzDecode(f *testing.F) {
 	var d PayloadDecoder
 	f.Fuzz(func(t *testing.T, block []byte) {
 		const limit = 8 << 10
-		resp, err := d.Decode(block, limit)
+		d.Limits.BodyBytes = limit
+		resp, err := d.Decode(block)
 		if err != nil {
 			if !errors.Is(err, ErrNotHTTP) {
 				t.Fatal(err)

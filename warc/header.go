@@ -36,12 +36,10 @@ func (h *Header) Values(dst []string, name string) []string {
 // Fields returns all lines. The list is valid until the next record.
 func (h *Header) Fields() []Field { return h.fields }
 
-// maxFields bounds the header lines kept of one message; the rest is ignored.
-const maxFields = 1000
-
-// parse fills h from lines, which hold no blank line. It returns how many
-// lines had no colon, and whether lines were left out.
-func (h *Header) parse(lines string) (noColon int, flood bool) {
+// parse fills h from lines, which hold no blank line, with at most maxLines and
+// as many of those that are needed. It
+// returns how many lines had no colon, and whether lines were left out.
+func (h *Header) parse(lines string, maxLines int) (noColon int, flood bool) {
 	h.fields = h.fields[:0]
 	for lines != "" {
 		line := lines
@@ -50,7 +48,9 @@ func (h *Header) parse(lines string) (noColon int, flood bool) {
 		} else {
 			lines = ""
 		}
-		line = strings.TrimSuffix(line, "\r")
+		for line != "" && line[len(line)-1] == '\r' {
+			line = line[:len(line)-1]
+		}
 		if line == "" {
 			continue
 		}
@@ -64,12 +64,29 @@ func (h *Header) parse(lines string) (noColon int, flood bool) {
 			noColon++ // a blank in the name: the colon belongs to the value
 			continue
 		}
-		if len(h.fields) == maxFields {
-			return noColon, true
+		if len(h.fields) >= maxLines {
+			flood = true
+			if len(h.fields) >= 2*maxLines {
+				return noColon, true
+			}
+			if !needed(line) {
+				continue
+			}
 		}
 		h.fields = append(h.fields, Field{trimBlanks(line[:i]), trimBlanks(line[i+1:])})
 	}
-	return noColon, false
+	return noColon, flood
+}
+
+// needed reports whether a header line says what reading depends on: such lines
+// are kept also in a flood of others.
+func needed(line string) bool {
+	for _, prefix := range [...]string{"Content-", "WARC-", "Transfer-"} {
+		if len(line) > len(prefix) && strings.EqualFold(line[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxFolded bounds a value built from continuation lines, so that a flood of
@@ -108,11 +125,12 @@ func blankLine(b []byte, from int) (end, after int, ok bool) {
 			return 0, 0, false
 		}
 		i += j + 1
-		switch {
-		case i < len(b) && b[i] == '\n':
-			return i, i + 1, true
-		case i+1 < len(b) && b[i] == '\r' && b[i+1] == '\n':
-			return i, i + 2, true
+		k := i
+		for k < len(b) && b[k] == '\r' { // some servers send several
+			k++
+		}
+		if k < len(b) && b[k] == '\n' {
+			return i, k + 1, true
 		}
 	}
 }

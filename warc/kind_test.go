@@ -124,7 +124,7 @@ func TestKindCrawl(t *testing.T) {
 			if !ok {
 				continue
 			}
-			resp, err := d.Decode(rec.Block, 0)
+			resp, err := d.Decode(rec.Block)
 			if err != nil {
 				t.Fatal(err)
 			}

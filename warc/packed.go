@@ -102,7 +102,7 @@ func (r *Reader) readUnit() {
 	}
 	end, cause := r.measure()
 	if cause != "" {
-		r.rec.warn(cause)
+		r.rec.warn(ProblemRecordData, cause)
 	}
 	r.rec.Length = end - r.member
 	r.shared, r.next = true, end
@@ -133,9 +133,9 @@ func (r *Reader) closeUnit() {
 	rec := &r.rec
 	if r.s.err != io.EOF {
 		if known, same := rec.digest(rec.Block); known && same {
-			rec.warn(causeOf(r.s.err, r.unit()))
+			rec.warn(codeOf(r.s.err), causeOf(r.s.err, r.unit()))
 		} else {
-			rec.fail(causeOf(r.s.err, r.unit()))
+			rec.fail(codeOf(r.s.err), causeOf(r.s.err, r.unit()))
 		}
 		r.pos = r.resume(r.filePos())
 		return
@@ -152,11 +152,11 @@ func (r *Reader) closeUnit() {
 	next := r.resume(end)
 	known, same := rec.digest(rec.Block)
 	if known && same || !known && rec.ended && next >= past {
-		rec.warn(flaw)
+		rec.warn(ProblemRecordChecksum, flaw)
 		r.pos = min(next, past)
 		return
 	}
-	rec.fail(flaw)
+	rec.fail(ProblemRecordChecksum, flaw)
 	r.pos = next
 }
 

@@ -18,6 +18,8 @@ type Options struct {
 	MaxRecordBytes int64
 	// MaxHeaderBytes limits the header of a record (default 64 KiB).
 	MaxHeaderBytes int
+	// MaxHeaderLines limits the header lines kept of a record (default 1000).
+	MaxHeaderLines int
 	// MaxRatio limits unpacked to packed bytes of a gzip member or a zstd or lz4
 	// frame beyond its first 16 MiB (default 2000, which deflate cannot reach).
 	MaxRatio int
@@ -29,6 +31,7 @@ type Options struct {
 const (
 	defaultRecordBytes = 512 << 20
 	defaultHeaderBytes = 64 << 10
+	defaultHeaderLines = 1000
 	defaultRatio       = 2000
 	ratioFloor         = 16 << 20 // unpacked bytes below which no ratio is checked
 	defaultZstdWindow  = 128 << 20
@@ -57,6 +60,7 @@ type Reader struct {
 	s      stream
 	rec    Record
 	probe  prober
+	texts  arena
 
 	begun, done bool
 	start, end  int64 // of the span
@@ -91,6 +95,9 @@ func NewReader(r io.ReaderAt, size int64, f Format, o Options) (*Reader, error) 
 	if o.MaxHeaderBytes <= 0 {
 		o.MaxHeaderBytes = defaultHeaderBytes
 	}
+	if o.MaxHeaderLines <= 0 {
+		o.MaxHeaderLines = defaultHeaderLines
+	}
 	if o.MaxRatio <= 0 {
 		o.MaxRatio = defaultRatio
 	}
@@ -99,7 +106,7 @@ func NewReader(r io.ReaderAt, size int64, f Format, o Options) (*Reader, error) 
 	}
 	src := section{r: r, size: size}
 	rd := &Reader{format: f, opt: o, size: size, src: src}
-	rd.probe = prober{src: src, maxHeader: o.MaxHeaderBytes}
+	rd.probe = prober{src: src, maxHeader: o.MaxHeaderBytes, maxLines: o.MaxHeaderLines}
 	return rd, nil
 }
 

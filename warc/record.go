@@ -40,6 +40,9 @@ type Record struct {
 
 	// Warning names a flaw that does not touch the content, or is "".
 	Warning string
+	// Problems holds a code for each kind of flaw or damage, one of the
+	// Problem constants, each once. It is valid until the next call.
+	Problems []string
 	// Err is nil for a readable record. Otherwise it wraps [ErrDamaged] and
 	// Block holds what could be had.
 	Err error
@@ -54,11 +57,12 @@ func (rec *Record) reset() {
 	if cap(fields) > 128 {
 		fields = nil
 	}
-	*rec = Record{Header: Header{fields[:0]}, length: -1}
+	*rec = Record{Header: Header{fields[:0]}, Problems: rec.Problems[:0], length: -1}
 }
 
 // warn adds a flaw to the warning of rec.
-func (rec *Record) warn(text string) {
+func (rec *Record) warn(code, text string) {
+	rec.Problems = addCode(rec.Problems, code)
 	if rec.Warning != "" {
 		text = rec.Warning + "; " + text
 	}
@@ -66,7 +70,8 @@ func (rec *Record) warn(text string) {
 }
 
 // fail marks rec as damaged; the first cause stays.
-func (rec *Record) fail(cause string) {
+func (rec *Record) fail(code, cause string) {
+	rec.Problems = addCode(rec.Problems, code)
 	if rec.Err == nil {
 		rec.Err = &damage{cause}
 	}
@@ -79,9 +84,9 @@ func (d *damage) Error() string { return "damaged record: " + d.cause }
 func (d *damage) Unwrap() error { return ErrDamaged }
 
 // parse reads the version line and the header lines at the start of raw,
-// which ends before the blank line.
-func (rec *Record) parse(raw []byte) {
-	text := string(raw)
+// which ends before the blank line. It keeps at most maxLines.
+func (rec *Record) parse(raw []byte, texts *arena, maxLines int) {
+	text := texts.text(raw)
 	rest := ""
 	if i := strings.IndexByte(text, '\n'); i >= 0 {
 		rest = text[i+1:]
@@ -89,12 +94,12 @@ func (rec *Record) parse(raw []byte) {
 	if n := versionLine(raw); n > 0 {
 		rec.Version = text[len(versionPrefix):n]
 	}
-	noColon, flood := rec.Header.parse(rest)
+	noColon, flood := rec.Header.parse(rest, maxLines)
 	if noColon > 0 {
-		rec.warn("header line without a colon")
+		rec.warn(ProblemRecordHeader, "header line without a colon")
 	}
 	if flood {
-		rec.warn("too many header lines")
+		rec.warn(ProblemHeaderFlood, "too many header lines")
 	}
 	for _, f := range rec.Header.fields {
 		if dst := rec.field(f.Name); dst != nil && *dst == "" {

@@ -9,7 +9,9 @@ import (
 // and memory, so that it does not disturb the reader.
 type prober struct {
 	src       section
-	maxHeader int
+	maxHeader int // bytes
+	maxLines  int
+	texts     arena
 	chunk     []byte // the part of the file being searched
 	head      []byte // the bytes at a possible start
 	rec       Record
@@ -118,7 +120,7 @@ func (p *prober) validHeader(b []byte) bool {
 		return false
 	}
 	p.rec.reset()
-	p.rec.parse(b[:end])
+	p.rec.parse(b[:end], &p.texts, p.maxLines)
 	return p.rec.length >= 0
 }
 
