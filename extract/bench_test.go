@@ -15,7 +15,7 @@ import (
 )
 
 // benchPages returns the pages of testdata and, where the development data is
-// present, set A and a crawl.
+// present, set A, a crawl, and large pages of portals as a browser saved them.
 func benchPages(b *testing.B) map[string][][]byte {
 	b.Helper()
 	sets := map[string][][]byte{}
@@ -35,18 +35,19 @@ func benchPages(b *testing.B) map[string][][]byte {
 			sets["setA"] = append(sets["setA"], []byte(p.html))
 		}
 	}
-	sets["crawl"] = crawlPages(b)
+	sets["crawl"] = archivePages(b, "crawl-dev/crawl-medium.warc.gz")
+	sets["gne"] = archivePages(b, "pages-gne/gne-pages.warc.gz")
 	return sets
 }
 
-// crawlPages returns the HTML pages of the middle development archive decoded, nil
-// where it is not present.
-func crawlPages(b *testing.B) [][]byte {
+// archivePages returns the HTML pages of an archive of the development data decoded,
+// nil where it is not present.
+func archivePages(b *testing.B, name string) [][]byte {
 	dir := os.Getenv("QINGLIU_DATA")
 	if dir == "" {
 		dir = "../../shared/data"
 	}
-	f, err := os.Open(filepath.Join(dir, "crawl-dev", "crawl-medium.warc.gz"))
+	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
 		return nil
 	}
@@ -84,7 +85,7 @@ func crawlPages(b *testing.B) [][]byte {
 
 func benchSets(b *testing.B, f func(src []byte)) {
 	sets := benchPages(b)
-	for _, name := range []string{"testdata", "setA", "crawl"} {
+	for _, name := range []string{"testdata", "setA", "crawl", "gne"} {
 		pages := sets[name]
 		if len(pages) == 0 {
 			continue

@@ -71,10 +71,10 @@ func (k Keep) patterns() uint32 {
 }
 
 // DefaultConfig returns the config of the presets: no comments and no furniture,
-// short replies, cells separated by tabs, at most 400,000 nodes (some 80 MB of
-// tree) and the depth that the parser itself allows.
+// short replies, cells separated by tabs, at most 300,000 nodes (some 60 MB of
+// tree and arrays) and the depth that the parser itself allows.
 func DefaultConfig() Config {
-	return Config{ShortReplies: true, CellSeparator: "\t", MaxNodes: 400_000, MaxDepth: 512}
+	return Config{ShortReplies: true, CellSeparator: "\t", MaxNodes: 300_000, MaxDepth: 512}
 }
 
 // Page is what one page gave. All strings are valid UTF-8; "" means that the
