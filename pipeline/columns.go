@@ -35,7 +35,7 @@ type columnBlock struct {
 
 type columnMeta struct {
 	Name   string   `json:"name"`
-	Width  int      `json:"width"`          // bytes per row
+	Width  int      `json:"width"`          // bytes per row; 0 for texts: a varint length and the bytes, row by row
 	Dict   []string `json:"dict,omitempty"` // words of a column of u32 codes
 	Offset int64    `json:"offset"`         // in the file
 	Length int64    `json:"length"`
@@ -78,7 +78,7 @@ func (w *columnWriter) block(rows int) {
 
 func (w *columnWriter) add(meta columnMeta) {
 	b := &w.footer.Blocks[len(w.footer.Blocks)-1]
-	if len(w.raw) != b.Rows*meta.Width {
+	if meta.Width > 0 && len(w.raw) != b.Rows*meta.Width {
 		panic(fmt.Sprintf("column %s has %d bytes for %d rows", meta.Name, len(w.raw), b.Rows))
 	}
 	w.packed = w.enc.EncodeAll(w.raw, w.packed[:0])
@@ -145,6 +145,15 @@ func (w *columnWriter) words(name string, v []string) {
 	w.add(columnMeta{Name: name, Width: 4, Dict: dict})
 }
 
+// texts writes a column of strings of their own.
+func (w *columnWriter) texts(name string, v []string) {
+	for _, s := range v {
+		w.raw = binary.AppendUvarint(w.raw, uint64(len(s)))
+		w.raw = append(w.raw, s...)
+	}
+	w.add(columnMeta{Name: name})
+}
+
 // columnFile reads a column file, or one block of it.
 type columnFile struct {
 	r      io.ReaderAt
@@ -175,7 +184,7 @@ func openColumns(r io.ReaderAt, size int64) (*columnFile, error) {
 	}
 	for _, b := range footer.Blocks {
 		for _, c := range b.Columns {
-			if b.Rows < 0 || c.Width < 1 || c.Width > 16 || b.Rows > maxColumnBytes/c.Width || c.Offset < 0 || c.Length < 0 || c.Offset > size || c.Length > size-c.Offset {
+			if b.Rows < 0 || c.Width < 0 || c.Width > 16 || b.Rows > maxColumnBytes/max(c.Width, 1) || c.Offset < 0 || c.Length < 0 || c.Offset > size || c.Length > size-c.Offset {
 				return nil, fmt.Errorf("column file: column %s lies outside the file", c.Name)
 			}
 		}
@@ -224,7 +233,7 @@ func (f *columnFile) column(name string, width int, fn func(raw []byte, meta *co
 		if raw, err = f.dec.DecodeAll(packed, raw[:0]); err != nil {
 			return fmt.Errorf("column %s: %w", name, err)
 		}
-		if len(raw) != b.Rows*width {
+		if width > 0 && len(raw) != b.Rows*width {
 			return fmt.Errorf("column %s has %d bytes for %d rows", name, len(raw), b.Rows)
 		}
 		if err := fn(raw, c); err != nil {
@@ -272,6 +281,28 @@ func (f *columnFile) words(name string) ([]string, error) {
 				return fmt.Errorf("column %s: code %d of %d", name, code, len(c.Dict))
 			}
 			v = append(v, c.Dict[code])
+		}
+		return nil
+	})
+	return v, err
+}
+
+// texts returns a column of texts.
+func (f *columnFile) texts(name string) ([]string, error) {
+	v := make([]string, 0, f.rows())
+	block := 0
+	err := f.column(name, 0, func(raw []byte, _ *columnMeta) error {
+		for range f.blocks[block].Rows {
+			n, size := binary.Uvarint(raw)
+			if size <= 0 || n > uint64(len(raw)-size) {
+				return fmt.Errorf("column %s: a text is longer than its block", name)
+			}
+			v = append(v, string(raw[size:size+int(n)]))
+			raw = raw[size+int(n):]
+		}
+		block++
+		if len(raw) != 0 {
+			return fmt.Errorf("column %s has %d bytes too many", name, len(raw))
 		}
 		return nil
 	})

@@ -83,6 +83,7 @@ type Config struct {
 	Measure  MeasureConfig      `yaml:"measure" doc:"what is measured"`
 	Filters  yaml.Node          `yaml:"filters" doc:"limits over measured signals, by filter name"`
 	Labels   LabelsConfig       `yaml:"labels" doc:"labels of pages that decide drops"`
+	Policy   []PolicyList       `yaml:"policy" doc:"lists of addresses that decide drops, whatever the text"`
 	PII      pii.Config         `yaml:"pii" doc:"what happens to personal data, by class"`
 	Dedup    DedupConfig        `yaml:"dedup" doc:"exact and near duplicates"`
 	Outputs  []Output           `yaml:"outputs" doc:"what to publish"`

@@ -138,7 +138,16 @@ func decodeConfig(root *yaml.Node, name string) (*Config, error) {
 	if err := root.Load((*rawConfig)(&c), yaml.WithKnownFields()); err != nil {
 		return nil, yamlError(name, err)
 	}
-	c.Input, c.Outputs = nil, nil
+	c.Input, c.Outputs, c.Policy = nil, nil, nil
+	if policy := mapValue(root, "policy"); policy != nil {
+		for _, n := range policy.Content {
+			p := defaultPolicyList()
+			if err := n.Load(&p, yaml.WithKnownFields()); err != nil {
+				return nil, yamlError(name, err)
+			}
+			c.Policy = append(c.Policy, p)
+		}
+	}
 	if inputs != nil {
 		for _, n := range inputs.Content {
 			in := defaultInput()
@@ -372,6 +381,7 @@ func (c *Config) check(name string, root *yaml.Node) error {
 			add("text.user_words", "%v", err)
 		}
 	}
+	problems = append(problems, c.readPolicy(func(key string) string { return at(name, root, key) })...)
 	problems = append(problems, c.Extract.siteRuleProblems(at(name, root, "extract.site_rules")+": extract.site_rules")...)
 	if _, err := filterSet(&c.Filters); err != nil {
 		problems = append(problems, fmt.Sprintf("%s: filters: %v", name, err))

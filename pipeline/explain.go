@@ -10,6 +10,7 @@ import (
 
 	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/filters"
+	"github.com/qingliu/qingliu/internal/weburl"
 )
 
 // Explanation tells what the steps of a run make of one record and why.
@@ -35,6 +36,7 @@ type Explanation struct {
 	SiteLines string         `json:"site_lines"` // where the boilerplate lines of the site came from
 	Lines     []ExplainLine  `json:"lines"`
 	Signals   []SignalNote   `json:"signals"`
+	Policy    []PolicyNote   `json:"policy,omitempty"` // rules over addresses
 	Verdict   corpus.Verdict `json:"verdict"`
 	All       []string       `json:"all_reasons"` // every rule that is broken
 	Duplicate *DuplicateNote `json:"duplicate,omitempty"`
@@ -277,7 +279,8 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter) error {
 		}
 		e.Signals = append(e.Signals, n)
 	}
-	v := dec.one(gate, value, limit, d.PageType, signals)
+	v := dec.one(gate, value, limit, d, signals)
+	e.Policy = dec.policyNotes(weburl.Address(d.URL))
 	e.Verdict = v.Verdict
 	e.All = v.all
 	if e.Verdict.Kept() {
@@ -295,7 +298,7 @@ type oneVerdict struct {
 }
 
 // one decides a single document, by the same rules as decide does by columns.
-func (d *decisions) one(gate uint32, value, limit float64, pageType string, signals []float64) oneVerdict {
+func (d *decisions) one(gate uint32, value, limit float64, doc *corpus.Document, signals []float64) oneVerdict {
 	v := oneVerdict{all: []string{}}
 	first := func(reason string, value, limit float64) {
 		if v.Reason == "" {
@@ -306,8 +309,17 @@ func (d *decisions) one(gate uint32, value, limit float64, pageType string, sign
 		v.all = append(v.all, gateReasons[gate])
 		first(gateReasons[gate], value, limit)
 	}
+	address := weburl.Address(doc.URL)
+	for i := range d.policy {
+		if p := &d.policy[i]; p.applies(address) {
+			v.all = append(v.all, p.reason)
+			if p.drops() {
+				first(p.reason, 1, 0)
+			}
+		}
+	}
 	for _, t := range d.dropTypes {
-		if t == pageType {
+		if t == doc.PageType {
 			v.all = append(v.all, PageTypeReason)
 			first(PageTypeReason, 1, 0)
 		}

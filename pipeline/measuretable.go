@@ -25,6 +25,7 @@ type measureTable struct {
 	gateValue, gateLimit                   []float64
 	id, url, text                          [][16]byte
 	words                                  [6][]string
+	address                                []string
 	signals                                [][]float64
 	pii                                    [][]uint32
 
@@ -74,6 +75,7 @@ func (m *measureTable) add(v *rowValues, doc uint32) error {
 	m.id = append(m.id, v.id)
 	m.url = append(m.url, v.url)
 	m.text = append(m.text, v.sig.Text)
+	m.address = append(m.address, v.address)
 	for i := range m.words {
 		m.words[i] = append(m.words[i], v.words[i])
 	}
@@ -122,6 +124,8 @@ func (m *measureTable) block() {
 	m.gateValue, m.gateLimit, m.doc, m.bytes = m.gateValue[:0], m.gateLimit[:0], m.doc[:0], m.bytes[:0]
 	m.length, m.crawled = m.length[:0], m.crawled[:0]
 	m.id, m.url, m.text = m.id[:0], m.url[:0], m.text[:0]
+	w.texts("address", m.address)
+	m.address = m.address[:0]
 	for i, name := range textColumns {
 		w.words(name, m.words[i])
 		m.words[i] = m.words[i][:0]

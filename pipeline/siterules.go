@@ -74,6 +74,10 @@ func (c *Config) withAbsolutePaths() (*Config, error) {
 	a := *c
 	a.Extract.SiteRules = slices.Clone(c.Extract.SiteRules)
 	paths := []*string{&a.Text.UserWords}
+	a.Policy = slices.Clone(c.Policy)
+	for i := range a.Policy {
+		paths = append(paths, &a.Policy[i].List)
+	}
 	for i := range a.Extract.SiteRules {
 		paths = append(paths, &a.Extract.SiteRules[i])
 	}

@@ -25,7 +25,11 @@ func decideStage() *stage {
 			if err != nil {
 				return []any{err.Error()}
 			}
-			return []any{c.Labels, filters.LimitFingerprint(set)}
+			f := []any{c.Labels, filters.LimitFingerprint(set)}
+			if len(c.Policy) > 0 {
+				f = append(f, c.policyFingerprint())
+			}
+			return f
 		},
 		tasks:    perGroup,
 		identity: byDeps,
@@ -35,8 +39,9 @@ func decideStage() *stage {
 }
 
 // decisions are the rules of a config in the order in which they decide: gates,
-// page types, limits.
+// policy lists, page types, limits.
 type decisions struct {
+	policy    []policyRule
 	limits    []filters.Limit
 	dropTypes []string
 	// reasons names every rule; the reason column and the bit set count in it.
@@ -48,8 +53,11 @@ func newDecisions(c *Config) (*decisions, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decisions{limits: set.Limits(), dropTypes: c.Labels.DropPageTypes}
+	d := &decisions{policy: policyRules(c.Policy), limits: set.Limits(), dropTypes: c.Labels.DropPageTypes}
 	d.reasons = append(d.reasons, gateReasons[1:]...)
+	for _, p := range d.policy {
+		d.reasons = append(d.reasons, p.reason)
+	}
 	d.reasons = append(d.reasons, PageTypeReason)
 	for _, l := range d.limits {
 		d.reasons = append(d.reasons, l.Reason)
@@ -58,8 +66,9 @@ func newDecisions(c *Config) (*decisions, error) {
 }
 
 // Numbers of the first rule of each kind in decisions.reasons.
-func (d *decisions) pageTypeRule() int { return len(gateReasons) - 1 }
-func (d *decisions) firstLimit() int   { return len(gateReasons) }
+func (d *decisions) firstPolicy() int  { return len(gateReasons) - 1 }
+func (d *decisions) pageTypeRule() int { return d.firstPolicy() + len(d.policy) }
+func (d *decisions) firstLimit() int   { return d.pageTypeRule() + 1 }
 
 // verdicts are the decisions about the pages of one group.
 type verdicts struct {
@@ -88,6 +97,12 @@ func (d *decisions) decide(c *columnFile) (*verdicts, error) {
 	if err != nil {
 		return nil, err
 	}
+	var addresses []string // no list, no need for them
+	if len(d.policy) > 0 {
+		if addresses, err = c.texts("address"); err != nil {
+			return nil, err
+		}
+	}
 	signals := filters.Signals()
 	cols := make([][]float64, len(signals))
 	for _, l := range d.limits {
@@ -113,6 +128,15 @@ func (d *decisions) decide(c *columnFile) (*verdicts, error) {
 				set(d.firstLimit() + i)
 			}
 		}
+		policy := -1
+		for i := range d.policy {
+			if p := &d.policy[i]; p.applies(addresses[r]) {
+				set(d.firstPolicy() + i)
+				if policy < 0 && p.drops() {
+					policy = d.firstPolicy() + i
+				}
+			}
+		}
 		dropType := slices.Contains(d.dropTypes, types[r])
 		if dropType {
 			set(d.pageTypeRule())
@@ -121,6 +145,9 @@ func (d *decisions) decide(c *columnFile) (*verdicts, error) {
 		case gates[r] != 0:
 			set(int(gates[r]) - 1)
 			v.reason[r], v.value[r], v.limit[r] = gates[r], gateValue[r], gateLimit[r]
+		case policy >= 0:
+			v.reason[r] = uint32(policy) + 1
+			v.value[r], v.limit[r] = 1, 0
 		case dropType:
 			v.reason[r] = uint32(d.pageTypeRule()) + 1
 			v.value[r], v.limit[r] = 1, 0

@@ -64,6 +64,10 @@ func (c *Config) fingerprint() string {
 	e.Tasks, e.Network = TasksConfig{}, NetworkConfig{}
 	e.Text.UserWords = ""     // its content is part of measure's fingerprint
 	e.Extract.SiteRules = nil // their content is part of extract's fingerprint
+	e.Policy = slices.Clone(c.Policy)
+	for i := range e.Policy {
+		e.Policy[i].List = filepath.Base(e.Policy[i].List) // the content is part of decide's fingerprint
+	}
 	e.Input = slices.Clone(c.Input)
 	for i := range e.Input {
 		e.Input[i].Path, e.Input[i].List, e.Input[i].Prefix = "", false, ""
@@ -198,6 +202,7 @@ type releaseFolder struct {
 func (f *releaseFolder) build(ctx context.Context) (manifest []byte, err error) {
 	t := f.t
 	m := &shard.Manifest{Name: t.Config.Name, Tool: "qingliu " + ToolVersion, ConfigFingerprint: t.Config.fingerprint()}
+	m.Policy = t.Config.policyLists()
 	for _, s := range t.Plan.Stages {
 		m.Stages = append(m.Stages, shard.Stage{Name: s.Name, Fingerprint: fmt.Sprintf("%d-%s", s.Version, s.Fingerprint)})
 	}

@@ -91,6 +91,7 @@ type rowValues struct {
 	length       uint32
 	bytes        uint32    // of the document's work record, without what grouping changes
 	words        [6]string // by textColumns
+	address      string    // of the page, as policy lists look it up
 	signals      []float64
 	pii          []int
 	sig          dedup.Signature
@@ -257,6 +258,7 @@ func (m *measureChain) process(r *measuredRow) error {
 	signals, counts := v.signals[:0], v.pii[:0]
 	*v = rowValues{file: uint32(d.File), record: uint32(d.Record), offset: d.Offset, id: idKey(d.ID), crawled: unixSeconds(d.DateCrawled)}
 	if d.URL != "" {
+		v.address = weburl.Address(d.URL)
 		v.url = xxh3.HashString128(weburl.Canonical(d.URL)).Bytes()
 	}
 	v.gate, v.gateValue, v.gateLimit = m.measure(d, nil)

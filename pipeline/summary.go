@@ -287,8 +287,12 @@ func (s *summary) funnel(st *report.Statistics, ledger *shard.Ledger) {
 	step("pages", total(ledger.Totals.Skipped))
 	gates := len(gateReasons)
 	step("gates", sum(1, gates))
-	step("labels", sum(gates, gates+1))
-	step("limits", sum(gates+1, s.names.collapse))
+	labels := s.d.pageTypeRule() + 1 // codes begin with 1
+	if labels > gates {
+		step("policy", sum(gates, labels))
+	}
+	step("labels", sum(labels, labels+1))
+	step("limits", sum(labels+1, s.names.collapse))
 	step("exact", sum(s.names.collapse, s.names.near))
 	step("near", sum(s.names.near, s.names.near+1))
 	step("released", s.noOut)
@@ -297,6 +301,9 @@ func (s *summary) funnel(st *report.Statistics, ledger *shard.Ledger) {
 func (s *summary) reasons(st *report.Statistics) {
 	for rule, name := range s.d.reasons {
 		r := report.Reason{Reason: "decide/" + name, Action: "drop", First: s.first[rule+1], Any: s.any[rule], Alone: s.alone[rule]}
+		if i := rule - s.d.firstPolicy(); i >= 0 && i < len(s.d.policy) && !s.d.policy[i].drops() {
+			r.Action = "tag"
+		}
 		if i := rule - s.d.firstLimit(); i >= 0 {
 			l := s.d.limits[i]
 			r.Signal, r.Max, r.Limit, r.Action = filters.Signals()[l.Signal].Name, l.Max, l.Bound, l.Action.String()

@@ -370,5 +370,5 @@ func (m *MeasureLine) Process(line []byte) (*corpus.Document, corpus.Verdict, er
 		m.chain.redact(d)
 		d.ResetSignals(len(filters.Signals()))
 	}
-	return d, m.dec.one(gate, value, limit, d.PageType, d.Signals).Verdict, nil
+	return d, m.dec.one(gate, value, limit, d, d.Signals).Verdict, nil
 }

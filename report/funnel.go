@@ -25,6 +25,7 @@ var steps = []stepName{
 	{"readable", "readable", "可读", "unreadable", nil},
 	{"pages", "pages", "网页", "no page", nil},
 	{"gates", "past the gates", "过门槛", "other language or too short", []string{"decide/gates."}},
+	{"policy", "allowed addresses", "策略名单", "on or off a policy list", []string{"decide/policy."}},
 	{"labels", "wanted page types", "页面类型", "unwanted page type", []string{"decide/labels."}},
 	{"limits", "within all limits", "过规则", "beyond a limit", []string{"decide/"}},
 	{"exact", "without exact copies", "精确去重", "exact copies", []string{"rank/"}},

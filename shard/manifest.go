@@ -23,15 +23,16 @@ const ManifestFormat = 1
 // are relative to the folder, with slashes. A file without an entry does not
 // exist for readers; manifest.json and SHA256SUMS have none.
 type Manifest struct {
-	Format            int       `json:"format"`
-	Name              string    `json:"name"`
-	Tool              string    `json:"tool"` // program and version
-	ConfigFingerprint string    `json:"config_fingerprint"`
-	Stages            []Stage   `json:"stages"` // in the order of the walk
-	Inputs            []Input   `json:"inputs"` // in input order
-	Outputs           []Output  `json:"outputs"`
-	Ledger            Totals    `json:"ledger"`
-	Files             []FileSum `json:"files"` // every other file, by path
+	Format            int          `json:"format"`
+	Name              string       `json:"name"`
+	Tool              string       `json:"tool"` // program and version
+	ConfigFingerprint string       `json:"config_fingerprint"`
+	Stages            []Stage      `json:"stages"`           // in the order of the walk
+	Inputs            []Input      `json:"inputs"`           // in input order
+	Policy            []PolicyList `json:"policy,omitempty"` // lists of addresses, in the order of the config
+	Outputs           []Output     `json:"outputs"`
+	Ledger            Totals       `json:"ledger"`
+	Files             []FileSum    `json:"files"` // every other file, by path
 }
 
 // Stage is what a stage's output depended on besides its input.
@@ -45,6 +46,16 @@ type Input struct {
 	Path   string `json:"path"` // as the config resolved it
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
+}
+
+// PolicyList is a list of addresses that decided drops.
+type PolicyList struct {
+	List    string `json:"list"` // name of the file
+	Reason  string `json:"reason"`
+	Action  string `json:"action"` // drop, tag or keep
+	Date    string `json:"date"`   // YYYY-MM-DD as the list says, "" if it does not
+	SHA256  string `json:"sha256"`
+	Entries int64  `json:"entries"`
 }
 
 // Output is one set of shards with one schema.

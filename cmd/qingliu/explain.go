@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -107,6 +108,17 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 	for _, a := range e.All {
 		row("  breaks", "%s", a)
 	}
+	for _, p := range e.Policy {
+		where := "on no list"
+		if p.List != "" {
+			where = fmt.Sprintf("%s:%d", p.List, p.Line)
+		}
+		mark := ""
+		if p.Broken {
+			mark = "  BROKEN"
+		}
+		row("policy", "%s (%s): %s%s", p.Reason, p.Action, where, mark)
+	}
 	if d := e.Duplicate; d != nil {
 		row("duplicates", "keeper %s, similarity %s, cluster of %d, %d exact copies", d.Keeper, number(d.Similarity), d.ClusterSize, d.ExactCopies)
 	}
@@ -147,6 +159,9 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 func verdictText(v corpus.Verdict, pageType string) string {
 	if v.Reason == pipeline.PageTypeReason {
 		return fmt.Sprintf("%s: %s is in labels.drop_page_types", v.Reason, pageType)
+	}
+	if strings.HasPrefix(v.Reason, pipeline.PolicyPrefix) {
+		return v.Reason + ": by the address of the page"
 	}
 	return fmt.Sprintf("%s: %s against limit %s", v.Reason, number(v.Value), number(v.Limit))
 }
