@@ -46,7 +46,7 @@ const noDoc = math.MaxUint32
 func measureStage() *stage {
 	return &stage{
 		name:    "measure",
-		version: 1,
+		version: 2,
 		fingerprint: func(c *Config) []any {
 			set, err := filterSet(&c.Filters)
 			if err != nil {
