@@ -49,7 +49,7 @@ type Document struct {
 	Language      string  // zh, ja, ko, en, other, und
 	LanguageScore float64 // 0–1
 	Script        string  // Hans, Hant, Jpan, Kore, Latn, Zyyy
-	Variety       string  // zh-cn, zh-tw, yue, lzh, ""
+	Variety       string  // zh-Hans, zh-Hant, zh-mixed, yue, lzh, "", see zh.Variety
 
 	Charset          string  // IANA name of the encoding the bytes were decoded with
 	CharsetRule      string  // the rule that decided, see package charset

@@ -26,7 +26,7 @@ const maxPanics = 100
 func extractStage() *stage {
 	return &stage{
 		name:    "extract",
-		version: 1,
+		version: 2,
 		fingerprint: func(c *Config) []any {
 			return c.Extract.fingerprint()
 		},

@@ -36,7 +36,7 @@ const tempRelease = ".tmp-release-"
 func finishStage() *stage {
 	return &stage{
 		name:    "finish",
-		version: 1,
+		version: 2,
 		fingerprint: func(c *Config) []any {
 			return []any{c.fingerprint(), ToolVersion, report.StatisticsFormat, shard.ManifestFormat}
 		},

@@ -106,7 +106,7 @@ var fieldDocs = map[string]string{
 	"language":                "zh, ja, ko, en, other or und",
 	"language_score":          "0–1",
 	"script":                  "Hans, Hant, … (ISO 15924)",
-	"variety":                 "zh-Hans, zh-Hant, yue (Cantonese), lzh (Classical Chinese)",
+	"variety":                 "zh-Hans, zh-Hant, zh-mixed (both forms), yue (Cantonese), lzh (Classical Chinese)",
 	"charset":                 "encoding of the page",
 	"page_type":               "article, forum, list, wiki, doc, product, …",
 	"domain":                  "not measured in this release",

@@ -11,7 +11,7 @@ var glosses = map[string]string{
 	// languages, scripts, varieties
 	"zh": "中文", "ja": "日文", "ko": "韩文", "en": "英文", "und": "未定",
 	"Hans": "简体", "Hant": "繁体", "Jpan": "日文", "Kore": "韩文", "Latn": "拉丁", "Zyyy": "未定",
-	"zh-Hans": "简体", "zh-Hant": "繁体", "yue": "粤语", "lzh": "文言",
+	"zh-Hans": "简体", "zh-Hant": "繁体", "zh-mixed": "简繁混用", "yue": "粤语", "lzh": "文言",
 	// classes of package pii
 	"id_card": "身份证号", "phone": "手机号", "landline": "座机", "email": "邮箱", "bank_card": "银行卡号",
 }

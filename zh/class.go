@@ -19,11 +19,12 @@ const (
 	classSpace
 	classKana
 	classHangul
-	classHan      // ideograph of both forms of Chinese
-	classHansOnly // exists in simplified text only
-	classHantOnly // exists in traditional text only
-	classJapan    // exists in Japanese text only
-	classes
+	classHan       // ideograph of both forms of Chinese
+	classHansOnly  // exists in simplified text only
+	classHantOnly  // exists in traditional text only
+	classJapan     // exists in Japanese text only
+	classHansJapan // classHansOnly, but standard in Japanese too
+	classHantOld   // classHantOnly, replaced in Japanese
 )
 
 // classTable holds the class of every code point below U+10000.
@@ -53,7 +54,9 @@ var bmpClasses = sync.OnceValue(func() *classTable {
 			t[r] = classLatin
 		}
 	}
-	t['ー'], t['ｰ'] = classKana, classKana // long vowel, by Unicode of no one script
+	for _, r := range "ーｰ々〆" { // long vowel, iteration, closing: by Unicode not kana
+		t[r] = classKana
+	}
 	t[unicode.ReplacementChar] = classOther
 	for r := rune(0x3000); r < 0x10000; r++ {
 		if IsHan(r) {
@@ -63,7 +66,7 @@ var bmpClasses = sync.OnceValue(func() *classTable {
 	for _, f := range []struct {
 		form string
 		c    class
-	}{{"hans", classHansOnly}, {"hant", classHantOnly}, {"japan", classJapan}} {
+	}{{"hans", classHansOnly}, {"hant", classHantOnly}, {"japan", classJapan}, {"shared", classHansJapan}, {"old", classHantOld}} {
 		for _, r := range formRunes(f.form) {
 			if r < 0x10000 {
 				t[r] = f.c

@@ -11,6 +11,8 @@ type Counts struct {
 	HansOnly  int // of them, those that exist in simplified text only
 	HantOnly  int // of them, those that exist in traditional text only
 	JapanOnly int // of them, those that exist in Japanese text only
+	HansJapan int // of HansOnly, those that are standard in Japanese too
+	HantOld   int // of HantOnly, those that Japanese has replaced
 
 	Kana     int
 	Hangul   int
@@ -30,6 +32,8 @@ func (c *Counts) Add(d Counts) {
 	c.HansOnly += d.HansOnly
 	c.HantOnly += d.HantOnly
 	c.JapanOnly += d.JapanOnly
+	c.HansJapan += d.HansJapan
+	c.HantOld += d.HantOld
 	c.Kana += d.Kana
 	c.Hangul += d.Hangul
 	c.Latin += d.Latin
@@ -70,7 +74,8 @@ func Count(s string) Counts {
 		}
 	}
 	c := Counts{
-		HansOnly: n[classHansOnly], HantOnly: n[classHantOnly], JapanOnly: n[classJapan],
+		HansOnly: n[classHansOnly] + n[classHansJapan], HantOnly: n[classHantOnly] + n[classHantOld],
+		JapanOnly: n[classJapan], HansJapan: n[classHansJapan], HantOld: n[classHantOld],
 		Kana: n[classKana], Hangul: n[classHangul],
 		LatinExt: n[classLatinExt], Letter: n[classLetter],
 		Digit: n[classDigit], Punct: n[classPunct], Space: n[classSpace],

@@ -1,8 +1,8 @@
 //go:build ignore
 
-// Gen_variants writes variants.txt from the dictionary folder of the npm
-// package opencc: go run gen_variants.go path/to/opencc/data/dictionary
-// The file is frozen: formats that store normalised text depend on it, so a
+// Gen_variants writes variants.txt and japanese.txt from the dictionary folder
+// of the npm package opencc: go run gen_variants.go path/to/opencc/data/dictionary
+// The first is frozen: formats that store normalised text depend on it, so a
 // new edition needs a new TableVersion.
 package main
 
@@ -68,6 +68,27 @@ func main() {
 		if !isSimplified[j] && !isTraditional[j] && !slices.Contains(japan, j) {
 			japan = append(japan, j)
 		}
+	}
+	// What Japanese has of the characters that one form of Chinese has alone.
+	var shared, old []rune
+	for j, vs := range jp {
+		if slices.Contains(hans, j) {
+			shared = append(shared, j)
+		}
+		for _, v := range vs {
+			if v != j && slices.Contains(hant, v) && !slices.Contains(old, v) {
+				old = append(old, v)
+			}
+		}
+	}
+	slices.Sort(shared)
+	slices.Sort(old)
+	lists := "# Forms of Chinese characters in Japanese. Facts taken from OpenCC 1.4.2 (npm package opencc, Apache-2.0,\n" +
+		"# JPShinjitaiCharacters); see DICT-LICENCE.md. Written by gen_variants.go.\n" +
+		"# shared: of variants.txt's hans, standard in Japanese too. old: of its hant, replaced in Japanese.\n" +
+		"shared " + string(shared) + "\nold " + string(old) + "\n"
+	if err := os.WriteFile("japanese.txt", []byte(lists), 0o644); err != nil {
+		log.Fatal(err)
 	}
 	slices.Sort(pairs)
 	var out bytes.Buffer

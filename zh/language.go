@@ -18,8 +18,10 @@ const (
 // Japanese uses (5 %) is ja, one with enough hangul is
 // ko, one with at least one ideograph per 24 letters is zh; otherwise
 // Latin letters make it en, or other if 3 % are accented. Japanese in kanji
-// without any Japanese form and Vietnamese or pinyin without accents cannot be
-// told apart this way.
+// without any of these signs and Vietnamese or pinyin without accents cannot be
+// told apart this way. Without kana or Japanese-only ideographs a text is ja too
+// if it has forms of simplified and of traditional Chinese side by side and all
+// of them are standard in Japanese: 東京大学, where Chinese has 东京大学 or 東京大學.
 //
 // The score is the share of the chosen language's letters in all letters, an
 // alphabet letter counting a quarter of an ideograph, kana or hangul syllable,
@@ -51,6 +53,9 @@ func Language(c Counts) (lang string, score float64) {
 // that look simplified, as some Japanese forms (国, 会) do.
 func isJapanese(c Counts) bool {
 	if c.Kana > c.Han || c.Kana > 1 && 100*c.Kana >= kanaShare*(c.Han+c.Kana) {
+		return true
+	}
+	if c.HansJapan > 0 && c.HansOnly == c.HansJapan && c.HantOnly > 0 && c.HantOld == 0 {
 		return true
 	}
 	return 100*c.JapanOnly >= japanOnlyShare*c.Han && c.HansOnly <= 4*c.JapanOnly && c.JapanOnly > 0

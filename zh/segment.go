@@ -127,6 +127,7 @@ var kindOfClass = [16]uint8{
 	classLetter: kindAlnum, classLatin: kindAlnum, classLatinExt: kindAlnum, classDigit: kindAlnum,
 	classKana: kindKana, classHangul: kindHangul,
 	classHan: kindHan, classHansOnly: kindHan, classHantOnly: kindHan, classJapan: kindHan,
+	classHansJapan: kindHan, classHantOld: kindHan,
 }
 
 func (s *Segmenter) kind(r rune) uint8 {

@@ -52,6 +52,16 @@ func TestVariantsAreWellFormed(t *testing.T) {
 			seen[r] = form
 		}
 	}
+	for _, l := range []struct{ list, of string }{{"shared", "hans"}, {"old", "hant"}} {
+		if formRunes(l.list) == "" {
+			t.Errorf("no list %s", l.list)
+		}
+		for _, r := range formRunes(l.list) {
+			if seen[r] != l.of {
+				t.Errorf("%s: %q is not in %s", l.list, r, l.of)
+			}
+		}
+	}
 	// Characters that both forms use decide nothing.
 	for _, r := range "后里只干面准乾著么么了征余" {
 		if seen[r] != "" {

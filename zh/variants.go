@@ -20,6 +20,11 @@ const TableVersion = 1
 //go:embed variants.txt
 var variantsFile string
 
+// japaneseFile has two more lists of characters, see its head.
+//
+//go:embed japanese.txt
+var japaneseFile string
+
 // simplifiedTable is the folding table: a dense part for U+4E00–9FFF and a
 // sorted list for all pairs the dense part cannot hold.
 type simplifiedTable struct {
@@ -56,11 +61,14 @@ var loadSimplified = sync.OnceValue(func() *simplifiedTable {
 })
 
 // formRunes returns the characters that exist in one form only: "hans",
-// "hant" or "japan".
+// "hant" or "japan"; or of these the ones that Japanese shares or has replaced:
+// "shared" or "old".
 func formRunes(form string) string {
-	for line := range strings.Lines(variantsFile) {
-		if list, ok := strings.CutPrefix(line, form+" "); ok {
-			return strings.TrimSuffix(list, "\n")
+	for _, file := range []string{variantsFile, japaneseFile} {
+		for line := range strings.Lines(file) {
+			if list, ok := strings.CutPrefix(line, form+" "); ok {
+				return strings.TrimSuffix(list, "\n")
+			}
 		}
 	}
 	return ""

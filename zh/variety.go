@@ -9,7 +9,7 @@ import (
 // modern Standard Chinese, which Classical Chinese hardly uses. The lists and
 // the limits of Variety are our own (2026-11).
 const (
-	cantoneseRunes = "嘅咗喺冇哋佢嚟啲嗰咁嘢噉咩唔嘥啱嚿攞睇諗谂揾搵瞓"
+	cantoneseRunes = "嘅咗喺冇哋佢嚟啲嗰咁嘢噉咩唔嘥啱嚿攞睇諗谂揾搵瞓啫嗌攰嬲乜畀"
 	classicalRunes = "之乎者也矣焉哉曰乃吾汝兮遂豈岂其於弗孰亦"
 	modernRunes    = "的了们們个個这這那么麼吗嗎呢吧是在没沒很"
 )
@@ -17,8 +17,9 @@ const (
 // Variety returns the written variety of a Chinese text: "yue" (Cantonese, two
 // different function characters and 2 % of the ideographs), "lzh" (Classical
 // Chinese, three different function characters and 5 % of at least 20
-// ideographs, at least four times as many as modern ones), else "zh-Hant" or
-// "zh-Hans" as [Script] says. It returns "" if the language of c, the counts of
+// ideographs, at least four times as many as modern ones), "zh-mixed" (of at
+// least 50 ideographs 2 % simplified only and 2 % traditional only, neither more
+// than four times the other), else "zh-Hant" or "zh-Hans" as [Script] says. It returns "" if the language of c, the counts of
 // the text, is not Chinese.
 func Variety(text string, c Counts) string {
 	if lang, _ := Language(c); lang != "zh" {
@@ -27,12 +28,16 @@ func Variety(text string, c Counts) string {
 	marks := varietyMarks()
 	var count [4]int       // code points by list
 	var seen [4]varietySet // which of them
+	last := rune(0)
 	for _, r := range text {
 		if i := uint32(r) - 0x4E00; i < uint32(len(marks)) && marks[i] != 0 {
 			m := marks[i]
 			count[m&3]++
 			seen[m&3] |= 1 << (m >> 2)
+		} else if last == '是' && (r == '以' || r == '故' || r == '谓' || r == '謂') {
+			count[markModern]-- // 是以, therefore: a word of Classical Chinese
 		}
+		last = r
 	}
 	cantonese, classical := count[markCantonese], count[markClassical]
 	switch {
@@ -40,10 +45,18 @@ func Variety(text string, c Counts) string {
 		return "yue"
 	case c.Han >= 20 && 20*classical >= c.Han && classical >= 4*count[markModern] && seen[markClassical].len() >= 3:
 		return "lzh"
+	case isMixed(c):
+		return "zh-mixed"
 	case Script(c) == "Hant":
 		return "zh-Hant"
 	}
 	return "zh-Hans"
+}
+
+// isMixed reports whether both forms of Chinese are in use side by side.
+func isMixed(c Counts) bool {
+	few, many := min(c.HansOnly, c.HantOnly), max(c.HansOnly, c.HantOnly)
+	return c.Han >= 50 && 50*few >= c.Han && many <= 4*few
 }
 
 // varietySet holds positions in one of the lists.
