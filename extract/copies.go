@@ -2,11 +2,7 @@ package extract
 
 import "github.com/zeebo/xxh3"
 
-const (
-	minCopyTokens = 20 // of a line that shows that a copy begins
-	maxCopyHead   = 64 // lines before it
-	minCopyShare  = 4  // a copy holds at least one part in so many of the text
-)
+const maxCopyHead = 64 // lines before the one that shows that a copy begins
 
 // dropCopies deselects what stands in the selected text a second time: pages that
 // carry an article once for desktops and once for mobiles. A copy is found at a
@@ -20,7 +16,7 @@ func (d *page) dropCopies() {
 	total, _ := d.selected()
 	for i := 0; i < len(d.bl); i++ {
 		b := &d.bl[i]
-		if !d.sel[i] || b.tok < minCopyTokens {
+		if !d.sel[i] || b.tok < lim.CopyTokens {
 			continue
 		}
 		h := xxh3.Hash(d.blockText(b))
@@ -47,7 +43,7 @@ func (d *page) dropCopy(a, z int, total int32) int {
 		end = i + 1
 		tok += d.bl[i].tok
 	}
-	if tok*minCopyShare >= total {
+	if tok*lim.CopyShare >= total {
 		clear(d.sel[begin:end])
 	}
 	return end

@@ -143,9 +143,9 @@ func (d *page) known() int {
 		if e.name.known == 0 || e.name.known >= rank {
 			continue
 		}
-		share := int32(3)
+		share := lim.KnownShare
 		if isSpecific(e.name.known) {
-			share = 1
+			share = lim.SpecificShare
 		}
 		if e.good*2 < d.kinds[e.kind()] { // one of the modules or items of a page
 			continue
@@ -156,7 +156,7 @@ func (d *page) known() int {
 		if best > 0 && !isSpecific(d.els[best].name.known) && e.b0 >= d.els[best].b1 && d.titleBlock >= 0 && int(d.els[best].b0) > d.titleBlock {
 			continue // the first one below the title
 		}
-		if e.good < 40 || e.good*10 < total*share || e.linkTok*100 > e.tok*35 {
+		if e.good < lim.KnownGood || e.good*100 < total*share || e.linkTok*100 > e.tok*lim.KnownLinks {
 			continue
 		}
 		best, rank = i, e.name.known
@@ -187,11 +187,11 @@ func (d *page) fallback(rule string) string {
 // load the next article below the first. One coherent article is worth more than
 // a mixture. n is 0 for pages with one article.
 func (d *page) firstOfSeveral() (first, n int) {
-	const minGood, maxGap = 40, 15
+	const maxGap = 15
 	dated, last := 0, int32(0)
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
-		if e.name.known == 0 || e.good < minGood || e.b0 < last {
+		if e.name.known == 0 || e.good < lim.KnownGood || e.b0 < last {
 			continue
 		}
 		switch {

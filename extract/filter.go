@@ -17,7 +17,7 @@ func (d *page) markComments() {
 	any := false
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
-		if e.b1 <= e.b0 || e.name.bits&isCommentName == 0 || e.tag == atom.Body || e.tag == atom.Html || e.good*10 >= total*9 {
+		if e.b1 <= e.b0 || e.name.bits&isCommentName == 0 || e.tag == atom.Body || e.tag == atom.Html || e.good*100 >= total*lim.CommentsMost {
 			continue
 		}
 		for k := e.b0; k < e.b1; k++ {
@@ -40,13 +40,13 @@ func isFurniture(b *block) bool {
 		return true
 	case b.pats&patDisclaimer != 0:
 		return true
-	case b.pats&(patCopyright|patContact) != 0 && b.tok < 40:
+	case b.pats&(patCopyright|patContact) != 0 && b.tok < lim.FurnitureTokens:
 		return true
-	case b.pats&patLogin != 0 && b.tok < 40 && (b.stop == 0 || b.linkTok > 0 || b.tok < 10 || b.pats&patStrong != 0):
+	case b.pats&patLogin != 0 && b.tok < lim.FurnitureTokens && (b.stop == 0 || b.linkTok > 0 || b.tok < 10 || b.pats&patStrong != 0):
 		return true
-	case b.pats&patWeak != 0 && b.tok < 40 && (b.stop == 0 || b.linkTok > 0 || b.pats&patStrong != 0):
+	case b.pats&patWeak != 0 && b.tok < lim.FurnitureTokens && (b.stop == 0 || b.linkTok > 0 || b.pats&patStrong != 0):
 		return true
-	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < 25:
+	case b.pats&(patTurn|patRelated|patShare|patReply|patPath) != 0 && b.tok < lim.FurnitureShort:
 		return b.pats&patStrong != 0 || b.stop == 0 && (b.tok <= 6 || b.linkTok > 0 || b.pats&patPath != 0)
 	}
 	return false
@@ -79,7 +79,7 @@ func (d *page) isCredit(b *block) bool {
 	if bytes.HasPrefix(t, []byte("原标题：")) || bytes.HasPrefix(t, []byte("原标题:")) || bytes.HasPrefix(t, []byte("原標題：")) {
 		return true
 	}
-	if b.pats&(patEditor|patByline) == 0 || b.tok > 14 || b.stop > 0 {
+	if b.pats&(patEditor|patByline) == 0 || b.tok > lim.CreditTokens || b.stop > 0 {
 		return false
 	}
 	for _, l := range creditLabels {
@@ -95,7 +95,6 @@ func (d *page) isCredit(b *block) bool {
 // and so does what has links or patterns before the first and after the last
 // line of running text.
 func (d *page) selectBlocks(el int) {
-	const headLines = 6 // lines before the first running text that may belong to it
 	d.sel = grow(d.sel, len(d.bl))
 	clear(d.sel)
 	e := &d.els[el]
@@ -119,7 +118,7 @@ func (d *page) selectBlocks(el int) {
 		case i > last && (b.linkTok > 0 || b.pats&(patStrong|patCopyright|patEditor|patContact|patLogin|patPath) != 0):
 			keep = false
 		}
-		if first >= 0 && i < first-headLines && keep && d.titleOverlap(b) < 0.5 {
+		if first >= 0 && i < first-lim.HeadLines && keep && d.titleOverlap(b) < 0.5 {
 			keep = false
 		}
 		d.sel[i] = keep
@@ -166,7 +165,7 @@ func (d *page) related(a, z int32) bool {
 // isTextLine reports whether a short block reads like text: a line with marks and
 // few links, or a sentence with a weak word of furniture.
 func isTextLine(b *block) bool {
-	return b.punct > 0 && b.linkTok*3 < b.tok && b.tok >= 8 && !b.isComment &&
+	return b.punct > 0 && b.linkTok*3 < b.tok && b.tok >= lim.TextLineTokens && !b.isComment &&
 		(b.pats&patFurniture == 0 || b.stop > 0 && b.linkTok == 0 && b.pats&(patStrong|patCopyright|patContact|patDisclaimer) == 0)
 }
 
@@ -186,9 +185,8 @@ func (d *page) trimTail() {
 
 // isRest reports whether block i, the last of the text, is a rest of furniture.
 func (d *page) isRest(i int) bool {
-	const most = 12 // tokens
 	b := &d.bl[i]
-	if b.tok > most || b.pre || b.row >= 0 || b.stop > 0 {
+	if b.tok > lim.RestTokens || b.pre || b.row >= 0 || b.stop > 0 {
 		return false
 	}
 	t := d.blockText(b)
@@ -247,11 +245,11 @@ func (d *page) keepTables() {
 	for i := range d.els {
 		e := &d.els[i]
 		n := e.b1 - e.b0
-		if e.tag != atom.Table || n < 6 || e.tok == 0 || e.linkTok*100 >= e.tok*15 || e.tok/n >= 40 {
+		if e.tag != atom.Table || n < lim.TableBlocks || e.tok == 0 || e.linkTok*100 >= e.tok*lim.TableLinks || e.tok/n >= lim.TableCell {
 			continue
 		}
 		near := false
-		for k := max(0, e.b0-4); k < e.b0; k++ {
+		for k := max(0, e.b0-lim.TableNear); k < e.b0; k++ {
 			near = near || d.sel[k]
 		}
 		if !near && !d.isChosenTable(i) {
@@ -266,7 +264,6 @@ func (d *page) keepTables() {
 // keepMainSegments drops selected segments with less than a quarter of the
 // tokens of the largest. Gaps of up to 12 blocks do not split a segment.
 func (d *page) keepMainSegments() {
-	const gap = 12
 	segs := d.segs[:0]
 	for k := 0; k < len(d.sel); {
 		if !d.sel[k] {
@@ -274,7 +271,7 @@ func (d *page) keepMainSegments() {
 			continue
 		}
 		last, tok := k, int32(0)
-		for j := k; j < len(d.sel) && j-last <= gap; j++ {
+		for j := k; j < len(d.sel) && j-last <= lim.SegmentGap; j++ {
 			if d.sel[j] {
 				last = j
 				tok += d.bl[j].tok
@@ -289,7 +286,7 @@ func (d *page) keepMainSegments() {
 		most = max(most, s.tok)
 	}
 	for _, s := range segs {
-		if s.tok*4 < most {
+		if s.tok*100 < most*lim.SegmentShare {
 			clear(d.sel[s.a:s.z])
 		}
 	}

@@ -45,15 +45,15 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		}
 	}
 	switch {
-	case title&patError != 0 && good < 150:
+	case title&patError != 0 && good < lim.ErrorGood:
 		return TypeError, 0.9
-	case text&patError != 0 && total < 100:
+	case text&patError != 0 && total < lim.ErrorTotal:
 		return TypeError, 0.7
-	case text&patParked != 0 && total < 400:
+	case text&patParked != 0 && total < lim.ParkedTotal:
 		return TypeParked, 0.8
 	case total < 5:
 		return TypeEmpty, 1
-	case d.head.password && good < 100 && total < 400 && (links*3 < total || isLoginTitle(d.head.title)):
+	case d.head.password && good < lim.LoginGood && total < lim.LoginTotal && (links*3 < total || isLoginTitle(d.head.title)):
 		return TypeLogin, 0.8
 	case isThread:
 		return TypeForum, 0.7
@@ -65,21 +65,21 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 	switch {
 	case isTagURL(url) || isIndexURL(url) && first >= 0 && d.dateLines(int32(first), int32(last)+1) >= 2:
 		return TypeList, 0.7
-	case share > 0.5 && good < 100 && d.codeTokens() >= 10 && d.titleNear(first):
+	case share > lim.ListLinks && good < lim.ListGood && d.codeTokens() >= 10 && d.titleNear(first):
 		return TypeDoc, 0.5
-	case share > 0.5 && good < 150 && good >= 20 && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].head > 0 && last-first < 12 && d.bl[first].good && excerpts == 0:
+	case share > lim.ListLinks && good < lim.NoticeGood && good >= lim.NoticeLeast && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].head > 0 && last-first < 12 && d.bl[first].good && excerpts == 0:
 		return TypeArticle, 0.5 // a short notice on a page full of links
-	case share > 0.5 && good < 40 && tok >= 20 && (!d.fell || first > d.titleBlock) && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
+	case share > lim.ListLinks && good < lim.ArticleGood && tok >= lim.NoticeLeast && (!d.fell || first > d.titleBlock) && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
 		return TypeOther, 0.5 // a notice of a line or two, a list of names
-	case share > 0.5 && (good < 100 || good*10 < total) && (good < 40 || isIndexURL(url) || !d.titleNear(first)):
+	case share > lim.ListLinks && (good < lim.ListGood || good*10 < total) && (good < lim.ArticleGood || isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, min(1, share+0.2)
-	case share > 0.5 && good*10 < total*3 && isIndexURL(url):
+	case share > lim.ListLinks && good*10 < total*3 && isIndexURL(url):
 		return TypeList, share
-	case isIndexURL(url) && good < 400 && good*10 < all*4:
+	case isIndexURL(url) && good < lim.IndexGood && good*10 < all*4:
 		return TypeList, 0.6
 	case d.isDatedList(first, last):
 		return TypeList, 0.6
-	case excerpts >= 3, cuts >= 3 && cut*2 > tok && d.known() == 0:
+	case excerpts >= lim.Excerpts, cuts >= lim.Excerpts && cut*2 > tok && d.known() == 0:
 		return TypeList, 0.7
 	case d.feed && d.title.pairs > 2 && !d.titleNear(first):
 		return TypeList, 0.6
@@ -89,13 +89,13 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, min(1, 0.5+t.share/2)
 	case d.isWiki(url):
 		return TypeWiki, 0.8
-	case text&patBuy != 0 && good < 600 || strings.HasPrefix(d.head.ogType, "product"):
+	case text&patBuy != 0 && good < lim.ProductGood || strings.HasPrefix(d.head.ogType, "product"):
 		return TypeProduct, 0.6
 	case d.isDoc(url):
 		return TypeDoc, 0.6
-	case good >= 40 || tok >= 80 && good >= 20 && share < 0.35 || share < 0.35 && d.titleNear(first) && d.codeTokens() >= 40:
+	case good >= lim.ArticleGood || tok >= lim.ArticleTokens && good >= lim.NoticeLeast && share < lim.ArticleLinks || share < lim.ArticleLinks && d.titleNear(first) && d.codeTokens() >= 40:
 		return TypeArticle, min(1, 0.5+float64(good)/1000)
-	case share > 0.35:
+	case share > lim.ArticleLinks:
 		return TypeList, share
 	}
 	return TypeOther, 0.5
@@ -105,7 +105,7 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 // and excerpts, and nothing shows the title of the page above it: news of a site
 // whose items are no links, or whose links a script follows.
 func (d *page) isDatedList(first, last int) bool {
-	const minItems, maxBlocks, maxExcerpts = 4, 5, 2
+	const maxBlocks, maxExcerpts = 5, 2
 	if first < 0 || d.titleNear(first) {
 		return false
 	}
@@ -124,7 +124,7 @@ func (d *page) isDatedList(first, last int) bool {
 			titles++
 		}
 	}
-	return items >= minItems
+	return items >= lim.ListItems
 }
 
 // isDateLine reports whether a line is a date and nothing but digits and marks: 2017-03-31,

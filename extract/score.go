@@ -12,7 +12,7 @@ func (d *page) scoreElements(thread bool) int {
 	clear(d.score)
 	for i := range d.bl {
 		b := &d.bl[i]
-		if b.tok < 10 || b.linkTok*2 > b.tok || b.pats&(patCopyright|patContact) != 0 || b.isAddress() || b.isComment {
+		if b.tok < lim.ScoreTokens || b.linkTok*2 > b.tok || b.pats&(patCopyright|patContact) != 0 || b.isAddress() || b.isComment {
 			continue
 		}
 		d.givePoints(b)
@@ -38,7 +38,7 @@ func (d *page) scoreElements(thread bool) int {
 
 // givePoints adds the points of one block to the elements around it.
 func (d *page) givePoints(b *block) {
-	points := float64(b.punct) + min(float64(b.tok)/60, 3)
+	points := float64(b.punct) + min(float64(b.tok)/lim.ScoreUnit, lim.ScoreMost)
 	if !b.br {
 		points++
 	}
@@ -68,22 +68,22 @@ func bonus(e *element, negative uint64) float64 {
 	w := 0.0
 	if e.tag != atom.Body && e.tag != atom.Html {
 		if e.name.bits&nameContent != 0 {
-			w += 15
+			w += lim.BonusName
 		}
 		if e.name.bits&negative != 0 {
-			w -= 15
+			w -= lim.BonusName
 		}
 	}
 	switch e.tag {
 	case atom.Article:
-		w += 10
+		w += lim.BonusArticle
 	case atom.Div, atom.Td:
 		w += 3
 	case atom.Form, atom.Ul, atom.Ol, atom.Dl, atom.Li, atom.Dd, atom.Dt:
 		w -= 3
 	}
 	if e.hidden {
-		w -= 10
+		w -= lim.BonusHidden
 	}
 	return w
 }
@@ -92,7 +92,6 @@ func bonus(e *element, negative uint64) float64 {
 // the best score starts far from it; otherwise top. It saves pages that carry
 // several articles.
 func (d *page) anchor(top int) int {
-	const near, far = 12, 15
 	h := d.titleBlock
 	if h < 0 {
 		return top
@@ -101,32 +100,32 @@ func (d *page) anchor(top int) int {
 	if f := d.firstGood(top); f >= int32(h) {
 		gap = f - int32(h)
 	}
-	if gap <= near {
+	if gap <= lim.AnchorNear {
 		return top
 	}
 	for i := 1; i < len(d.els); i++ {
 		e := &d.els[i]
-		if e.good < 40 || e.b1 <= e.b0 || e.linkTok*100 > e.tok*35 {
+		if e.good < lim.AnchorGood || e.b1 <= e.b0 || e.linkTok*100 > e.tok*lim.KnownLinks {
 			continue
 		}
 		switch e.tag {
 		case atom.Body, atom.Html, atom.Tr, atom.P, atom.Li, atom.Ul, atom.Ol, atom.Dl, atom.Dd, atom.Dt:
 			continue
 		}
-		if e.tag != atom.Article && e.name.bits&isBodyName == 0 && !(d.score[i] > 0 && d.score[i] > float64(0.3*d.score[top])) {
+		if e.tag != atom.Article && e.name.bits&isBodyName == 0 && !(d.score[i] > 0 && d.score[i] > float64(lim.AnchorScore*d.score[top])) {
 			continue
 		}
 		if d.contains(i, top) || d.contains(top, i) {
 			continue
 		}
-		if e.tag != atom.Article && e.name.bits&isBodyName == 0 && e.good*5 < d.els[top].good {
+		if e.tag != atom.Article && e.name.bits&isBodyName == 0 && e.good*lim.AnchorLead < d.els[top].good {
 			continue // the lead of a page with sections
 		}
 		if f := d.firstGood(i); f >= int32(h) && f-int32(h) < gap {
 			best, gap = i, f-int32(h)
 		}
 	}
-	if gap <= far {
+	if gap <= lim.AnchorFar {
 		return best
 	}
 	return top
@@ -152,8 +151,8 @@ func (d *page) climb(el int) (at, steps int) {
 		for k := 0; k < 3 && a > 0; k++ {
 			more := int(d.els[a].good - d.els[el].good)
 			tok := int(d.els[a].tok - d.els[el].tok)
-			if more*100 > int(d.els[el].good)*15 && more*10 >= tok*6 {
-				if d.dateLines(d.els[el].b1, d.els[a].b1) >= 3 { // a feed of other articles
+			if more*100 > int(d.els[el].good*lim.ClimbMore) && more*100 >= tok*int(lim.ClimbGood) {
+				if d.dateLines(d.els[el].b1, d.els[a].b1) >= lim.ClimbDates { // a feed of other articles
 					d.feed = true
 					return el, steps
 				}
@@ -185,7 +184,7 @@ func (d *page) core(el int) int {
 		if a != el && e.name.known > 0 || e.tag == atom.Article || e.name.bits&isBodyName != 0 && e.name.known == 0 {
 			return el
 		}
-		if e.good*10 >= total*8 {
+		if e.good*100 >= total*lim.CoreShare {
 			if e.good*2 >= e.tok && e.linkTok*4 < e.tok && d.dateLines(e.b0, d.els[el].b0)+d.dateLines(d.els[el].b1, e.b1) < 2 {
 				return a
 			}
@@ -202,7 +201,7 @@ func (d *page) climbAnchored(el int) (at, steps int) {
 	for k, a := 0, int(d.els[el].parent); k < 3 && a > 0; k, a = k+1, int(d.els[a].parent) {
 		more := int(d.els[a].good - d.els[el].good)
 		tok := int(d.els[a].tok - d.els[el].tok)
-		if more*100 > int(d.els[el].good)*15 && more*10 >= tok*6 && more < int(d.els[el].good) {
+		if more*100 > int(d.els[el].good*lim.ClimbMore) && more*100 >= tok*int(lim.ClimbGood) && more < int(d.els[el].good) {
 			at, steps = d.climb(a)
 			return at, steps + 1
 		}

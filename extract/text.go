@@ -293,7 +293,7 @@ func (d *page) flush(br bool) {
 	}
 	// A "link" with many tokens and sentence ends is an <a> that was never closed
 	// or that wraps a paragraph.
-	if b.linkTok >= 50 && b.stop >= 2 && b.stop*60 >= b.tok {
+	if b.linkTok >= lim.OpenLinkTokens && b.stop >= 2 && b.stop*60 >= b.tok {
 		b.linkTok = 0
 	}
 	if b.tok <= maxPatternTokens && !b.pre {
@@ -329,16 +329,16 @@ func (d *page) cut(pats uint32) uint32 {
 }
 
 // isGood reports whether a block reads like running text: few links, some
-// punctuation, at least 15 tokens, no copyright, disclaimer or contact line and no short line
+// punctuation, enough tokens, no copyright, disclaimer or contact line and no short line
 // of strong furniture.
 func isGood(b *block) bool {
-	if b.tok < 15 || b.punct == 0 || b.linkTok*100 >= b.tok*35 || b.pats&(patCopyright|patContact|patDisclaimer) != 0 {
+	if b.tok < lim.GoodTokens || b.punct == 0 || b.linkTok*100 >= b.tok*lim.GoodLinks || b.pats&(patCopyright|patContact|patDisclaimer) != 0 {
 		return false
 	}
 	if b.isAddress() {
 		return false
 	}
-	return b.tok >= 25 || b.stop > 0 || b.pats&patStrong == 0
+	return b.tok >= lim.GoodDespite || b.stop > 0 || b.pats&patStrong == 0
 }
 
 // isAddress reports whether a block gives an address and the ways to reach somebody and

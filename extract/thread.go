@@ -28,7 +28,7 @@ type thread struct {
 // isThread reports whether the page is a thread: its posts are its text. The
 // limits were set on the development pages, 2026-11.
 func (t thread) isThread() bool {
-	return t.known >= 2 || !t.isIndex() && (t.posts >= 3 && t.share > 0.15 || t.posts >= 2 && t.share > 0.2 && t.words >= 2)
+	return t.known >= 2 || !t.isIndex() && (t.posts >= lim.ThreadPosts && t.share > lim.ThreadShare || t.posts >= 2 && t.share > lim.ThreadShareFew && t.words >= 2)
 }
 
 // isIndex reports whether the repeated containers are articles with links to
@@ -38,7 +38,7 @@ func (t thread) isIndex() bool { return t.posts >= 2 && t.heads*2 > t.posts }
 // belowArticle reports whether the posts are the comments below an article:
 // nearly all of their text is comments by name, text stands before them, and
 // nothing is named as in a forum.
-func (t thread) belowArticle() bool { return !t.forum && t.below >= 0.8 }
+func (t thread) belowArticle() bool { return !t.forum && t.below >= lim.ThreadBelow }
 
 // measureThread looks for repeated reply-like containers.
 func (d *page) measureThread() thread {
@@ -137,7 +137,7 @@ func (d *page) isPostText(b *block) bool {
 	if d.isPostMeta(b) {
 		return false
 	}
-	return b.good || b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > 15 || b.stop > 0 || b.tok > 6 && b.linkTok == 0)
+	return b.good || b.linkTok*2 < b.tok && b.pats&never == 0 && (b.pats&patFurniture == 0 || b.tok > lim.PostTokens || b.stop > 0 || b.tok > 6 && b.linkTok == 0)
 }
 
 // isKnownPostText reports whether a block of the body of a post of a known system
@@ -152,7 +152,7 @@ const minReplyTokens = 10
 // isPostMeta reports whether a block is the line above or below a post that names
 // author, date and counters: 泥巴 2019-05-03 回答, 赞同 12 评论 分享.
 func (d *page) isPostMeta(b *block) bool {
-	if b.tok > 24 || b.stop > 0 {
+	if b.tok > lim.PostMetaTokens || b.stop > 0 {
 		return false
 	}
 	t := d.blockText(b)

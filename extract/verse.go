@@ -2,12 +2,6 @@ package extract
 
 import "golang.org/x/net/html/atom"
 
-const (
-	minVerseLines  = 4
-	minVerseTokens = 24
-	maxVerseLine   = 30 // tokens of a line of verse
-)
-
 // markVerse marks the lines of poems, lyrics and other texts in short lines as
 // good: lines without links and furniture in one element or in paragraphs side by
 // side, most of them ended by <br>. They have too few words and marks to read like
@@ -22,7 +16,7 @@ func (d *page) markVerse() {
 			}
 			j++
 		}
-		if breaks+1 >= minVerseLines && breaks*2 >= j-i && tok >= minVerseTokens {
+		if breaks+1 >= lim.VerseLines && breaks*2 >= j-i && tok >= lim.VerseTokens {
 			for k := i; k < j; k++ {
 				d.bl[k].good = true
 			}
@@ -39,5 +33,5 @@ func (d *page) besides(a, z int) bool {
 }
 
 func isVerseLine(b *block) bool {
-	return b.linkTok == 0 && b.tok <= maxVerseLine && b.pats&(patFurniture|patByline|patBuy) == 0 && !b.pre && b.head == 0
+	return b.linkTok == 0 && b.tok <= lim.VerseLine && b.pats&(patFurniture|patByline|patBuy) == 0 && !b.pre && b.head == 0
 }
