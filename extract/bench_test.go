@@ -42,7 +42,7 @@ func benchPages(b *testing.B) map[string][][]byte {
 
 // archivePages returns the HTML pages of an archive of the development data decoded,
 // nil where it is not present.
-func archivePages(b *testing.B, name string) [][]byte {
+func archivePages(b testing.TB, name string) [][]byte {
 	dir := os.Getenv("QINGLIU_DATA")
 	if dir == "" {
 		dir = "../../shared/data"
