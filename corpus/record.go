@@ -14,6 +14,8 @@ type Labels struct {
 	ClusterSize            int    // documents in the cluster of near duplicates, itself included
 	ExactCopies            int    // further records with the same id or text
 	NWords                 int
+	WithWords              bool            // write Words behind the text
+	Words                  string          // the text cut into words, with spaces between
 	PIIClasses             []string        // names for Document.PII, in its order
 	Signals                []ReleaseSignal // the short list that goes into every record
 }
@@ -34,6 +36,8 @@ var Schemas = []string{"superset", "cci", "text"}
 //	cci       id, content, meta_info (the layout of CCI3-Data, with a typed object)
 //	text      id, text
 //
+// With l.WithWords a string field words stands behind the text.
+//
 // It panics on any other name: configs are checked before.
 func AppendSchema(dst []byte, schema string, d *Document, l *Labels) []byte {
 	switch schema {
@@ -44,6 +48,7 @@ func AppendSchema(dst []byte, schema string, d *Document, l *Labels) []byte {
 		w.open()
 		w.str("id", d.ID)
 		w.str("content", d.Text())
+		w.words(l)
 		w.object("meta_info")
 		w.meta(d, l)
 		w.close()
@@ -54,6 +59,7 @@ func AppendSchema(dst []byte, schema string, d *Document, l *Labels) []byte {
 		w.open()
 		w.str("id", d.ID)
 		w.str("text", d.Text())
+		w.words(l)
 		w.close()
 		return w.b
 	}
@@ -69,6 +75,7 @@ func AppendRecord(dst []byte, d *Document, l *Labels) []byte {
 	w.open()
 	w.str("id", d.ID)
 	w.str("text", d.Text())
+	w.words(l)
 	w.meta(d, l)
 	w.close()
 	return w.b
@@ -78,6 +85,12 @@ func AppendRecord(dst []byte, d *Document, l *Labels) []byte {
 type recordWriter struct {
 	b     []byte
 	comma bool
+}
+
+func (w *recordWriter) words(l *Labels) {
+	if l.WithWords {
+		w.str("words", l.Words)
+	}
 }
 
 // meta writes everything but id and text.

@@ -198,6 +198,7 @@ type DedupConfig struct {
 type Output struct {
 	Name       string `yaml:"name" doc:"name: letters, digits, - and _; folder and file names"`
 	Schema     string `yaml:"schema" range:"superset|cci|text" doc:"record layout"`
+	Words      bool   `yaml:"words" json:",omitempty" doc:"add a field words: the text cut into words with spaces between"`
 	Where      string `yaml:"where" doc:"only documents that meet this condition, e.g. n_code_points >= 500"`
 	ShardBytes Bytes  `yaml:"shard_bytes" doc:"unpacked bytes of a shard, about"`
 	FrameBytes Bytes  `yaml:"frame_bytes" doc:"unpacked bytes of one zstd frame, about"`

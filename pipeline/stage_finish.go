@@ -221,8 +221,8 @@ func (f *releaseFolder) build(ctx context.Context) (manifest []byte, err error) 
 	}
 	tot := f.ledger.Totals
 	m.Ledger = shard.Totals{Records: tot.Records, Kept: tot.Kept, Dropped: total(tot.Dropped), Skipped: total(tot.Skipped), Unreadable: tot.Unreadable}
-	for _, o := range m.Outputs {
-		c := report.OutputCount{Name: o.Name, Schema: o.Schema, Shards: len(o.Shards)}
+	for i, o := range m.Outputs {
+		c := report.OutputCount{Name: o.Name, Schema: o.Schema, Words: t.Config.Outputs[i].Words, Shards: len(o.Shards)}
 		for _, s := range o.Shards {
 			c.Docs += int64(s.Rows)
 			c.CodePoints += s.CodePoints

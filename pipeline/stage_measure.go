@@ -56,7 +56,7 @@ func measureStage() *stage {
 			if err != nil {
 				return []any{err.Error()}
 			}
-			return []any{c.Gates, c.Text.LineRules, c.Text.Script, zh.OpenCCVersion, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), dedup.FormatVersion, zh.TableVersion}
+			return []any{c.Gates, c.Text.LineRules, c.Text.Script, zh.OpenCCVersion, zh.WordsVersion, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), dedup.FormatVersion, zh.TableVersion}
 		},
 		tasks:    perGroup,
 		identity: byDeps,

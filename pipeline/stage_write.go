@@ -42,7 +42,7 @@ func writeStage() *stage {
 		name:    "write",
 		version: 1,
 		fingerprint: func(c *Config) []any {
-			return []any{c.Outputs, c.Datasets, ToolVersion}
+			return append([]any{c.Outputs, c.Datasets, ToolVersion}, wordsIdentity(c)...)
 		},
 		tasks: n,
 		identity: func(r *RunFolder, i int) (string, error) {
@@ -119,6 +119,7 @@ type releaseWriter struct {
 	reader   workReader
 	doc      corpus.Document
 	labels   corpus.Labels
+	spacer   *spacer // nil if no output has words
 	record   []byte
 	side     []byte
 	group    *writeGroup
@@ -147,6 +148,9 @@ func newReleaseWriter(t *task) (*releaseWriter, error) {
 		return nil, err
 	}
 	w := &releaseWriter{t: t, names: newFateNames(d), conds: conds}
+	if w.spacer, err = newSpacer(t.Config); err != nil {
+		return nil, err
+	}
 	if w.clusters, err = t.openClusters(); err != nil {
 		return nil, err
 	}
@@ -279,6 +283,9 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 			}
 			if err := w.prepare(row); err != nil {
 				return none, err
+			}
+			if w.labels.WithWords = cfg.Words; cfg.Words {
+				w.labels.Words = w.spacer.space(w.doc.Text())
 			}
 			w.record = corpus.AppendSchema(w.record[:0], cfg.Schema, &w.doc, &w.labels)
 			w.side = w.appendSidecar(w.side[:0], data.Frame())

@@ -196,7 +196,7 @@ func (c *card) addOutputs() error {
 			}
 		}
 		var err error
-		if out.Fields, err = schemaFields(o.Schema, c.Info); err != nil {
+		if out.Fields, err = schemaFields(o.Schema, o.Words, c.Info); err != nil {
 			return fmt.Errorf("schema %s: %w", o.Schema, err)
 		}
 		c.CardOutputs = append(c.CardOutputs, out)
@@ -210,11 +210,15 @@ func (c *card) addSchema(o *cardOutput) {
 	if o.Fields == nil {
 		return
 	}
+	name := o.Schema
+	if o.Words {
+		name += " with words"
+	}
 	for i := range c.Schemas {
-		if c.Schemas[i].Schema == o.Schema {
+		if c.Schemas[i].Schema == name {
 			c.Schemas[i].Names = append(c.Schemas[i].Names, codeSpan(o.Name))
 			return
 		}
 	}
-	c.Schemas = append(c.Schemas, cardSchema{o.Schema, []string{codeSpan(o.Name)}, fieldRows(o.Fields, "", c.Info)})
+	c.Schemas = append(c.Schemas, cardSchema{name, []string{codeSpan(o.Name)}, fieldRows(o.Fields, "", c.Info)})
 }

@@ -191,7 +191,7 @@ func TestEveryFieldIsDescribed(t *testing.T) {
 	r := sampleRun()
 	used := map[string]bool{}
 	for _, schema := range corpus.Schemas {
-		fields, err := schemaFields(schema, &r.info)
+		fields, err := schemaFields(schema, true, &r.info)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,5 +339,18 @@ func TestCardOfNothing(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card does not say %q", want)
 		}
+	}
+}
+
+func TestCard_words(t *testing.T) {
+	r := sampleRun()
+	last := len(r.s.Outputs) - 1
+	r.s.Outputs[last].Words = true
+	card := string(Card(r.s, r.m, r.l, r.info))
+	if n := strings.Count(card, "| `words` | string | the main text cut into words"); n != 1 {
+		t.Errorf("words are described %d times", n)
+	}
+	if !strings.Contains(card, r.s.Outputs[last].Schema+" with words") {
+		t.Error("no schema with words is named")
 	}
 }

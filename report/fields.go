@@ -20,12 +20,12 @@ type field struct {
 
 // schemaFields returns the fields of a schema in their order; nil for a schema
 // this package cannot render.
-func schemaFields(schema string, info *CardInfo) ([]field, error) {
+func schemaFields(schema string, words bool, info *CardInfo) ([]field, error) {
 	if !slices.Contains(corpus.Schemas, schema) {
 		return nil, nil
 	}
 	doc := &corpus.Document{}
-	labels := &corpus.Labels{}
+	labels := &corpus.Labels{WithWords: words}
 	for i, s := range info.Signals {
 		labels.Signals = append(labels.Signals, corpus.ReleaseSignal{Name: s.Name, Index: i, Decimals: 4})
 	}
@@ -92,6 +92,7 @@ var fieldDocs = map[string]string{
 	"id":                      "32 hex digits from the address and the bytes of the page; the same page has the same id in every release",
 	"text":                    "main text, LF line ends",
 	"content":                 "main text, LF line ends",
+	"words":                   "the main text cut into words and marks, one space between, line ends kept",
 	"meta_info":               "everything known about the document",
 	"title":                   "title without the name of the site",
 	"url":                     "address as crawled",

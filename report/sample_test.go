@@ -115,7 +115,7 @@ func sampleRun() run {
 	s.Damage = DamageCounts{Unreadable: 3, Gaps: 2, GapBytes: 4096, Warnings: 41}
 	m := &shard.Manifest{Name: s.Name, Tool: "qingliu 0.1.0", ConfigFingerprint: "8c1f0a55d21e9b7730a4c6ffe0124b9a", Ledger: t}
 	output := func(name, schema, text, where string, docs, points int64, shards int) {
-		o := OutputCount{name, schema, docs, points, shards, points, points * 3}
+		o := OutputCount{name, schema, false, docs, points, shards, points, points * 3}
 		mo := shard.Output{Name: name, Schema: schema, IDKey: "id", TextKey: text, Where: where}
 		for i := range int64(shards) {
 			n := docs/int64(shards) + min(1, max(0, docs%int64(shards)-i))

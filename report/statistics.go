@@ -97,6 +97,7 @@ type DedupCounts struct {
 type OutputCount struct {
 	Name       string `json:"name"`
 	Schema     string `json:"schema"`
+	Words      bool   `json:"words,omitempty"` // records have the text cut into words
 	Docs       int64  `json:"docs"`
 	CodePoints int64  `json:"code_points"`
 	Shards     int    `json:"shards"`

@@ -2,6 +2,7 @@ package zh
 
 import (
 	"math"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -9,6 +10,13 @@ import (
 // maxRunRunes bounds the ideographs cut at once, and with them the scratch
 // memory of a Segmenter (about 500 KiB).
 const maxRunRunes = 8192
+
+// maxKeptSpans bounds the spans that AppendSpaced keeps from text to text.
+const maxKeptSpans = 1 << 18
+
+// WordsVersion is the edition of dictionaries and rules of the segmenters:
+// another one may cut differently. Signals and records depend on it.
+const WordsVersion = 1
 
 // tables are shared by all segmenters and never change.
 type tables struct {
@@ -56,6 +64,7 @@ type Segmenter struct {
 	next    []int32
 	heads   []head
 	states  [][4]uint8 // hidden Markov model: best previous state
+	tokens  []Span     // of AppendSpaced
 }
 
 // NewSegmenter returns a segmenter. The first call in a process loads the
@@ -84,6 +93,31 @@ func (s *Segmenter) AppendWords(dst []Span, text string) []Span {
 // them the tokens are the whole text, damaged bytes excepted.
 func (s *Segmenter) AppendTokens(dst []Span, text string) []Span {
 	return s.append(dst, text, true)
+}
+
+// AppendSpaced appends the tokens of text (see AppendTokens) with one space
+// between, and the line feeds of text where they stand. Damaged bytes go.
+func (s *Segmenter) AppendSpaced(dst []byte, text string) []byte {
+	s.tokens = s.AppendTokens(s.tokens[:0], text)
+	end := 0
+	for i, w := range s.tokens {
+		lines := strings.Count(text[end:w.Start], "\n")
+		for range lines {
+			dst = append(dst, '\n')
+		}
+		if lines == 0 && i > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = append(dst, text[w.Start:w.End]...)
+		end = int(w.End)
+	}
+	for range strings.Count(text[end:], "\n") {
+		dst = append(dst, '\n')
+	}
+	if cap(s.tokens) > maxKeptSpans {
+		s.tokens = nil
+	}
+	return dst
 }
 
 func (s *Segmenter) append(dst []Span, text string, marks bool) []Span {

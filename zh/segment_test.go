@@ -3,6 +3,7 @@ package zh
 import (
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // sampleText is written for these tests.
@@ -74,4 +75,61 @@ func TestAppendWords_allocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(10, func() { dst = s.AppendWords(dst[:0], sampleText) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
+}
+
+func TestAppendSpaced(t *testing.T) {
+	for _, tt := range []struct{ text, gse, jieba string }{
+		{"", "", ""},
+		{" \n", "\n", "\n"},
+		{"我们去看电影，好吗？\n\n 好 的。v1.2\n", "我们 去 看 电影 ， 好 吗 ？\n\n好 的 。 v1.2\n", "我们 去 看 电影 ， 好 吗 ？\n\n好 的 。 v1.2\n"},
+		{"a\xffb カナ～", "a b カナ ～", "a b カ ナ ～"},
+	} {
+		if got := string(newSegmenter(t).AppendSpaced(nil, tt.text)); got != tt.gse {
+			t.Errorf("%q: got %q, want %q", tt.text, got, tt.gse)
+		}
+		if got := string(newJieba(t).AppendSpaced([]byte("x"), tt.text)); got != "x"+tt.jieba {
+			t.Errorf("%q with jieba: got %q, want %q", tt.text, got, tt.jieba)
+		}
+	}
+}
+
+// FuzzAppendTokens checks that the tokens are the text without white space and
+// damaged bytes, and that words are tokens with a letter or digit.
+func FuzzAppendTokens(f *testing.F) {
+	for _, s := range fuzzSeeds {
+		f.Add(s)
+	}
+	segmenters := []*Segmenter{newSegmenter(f), newJieba(f)}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, s := range segmenters {
+			spans := s.AppendTokens(nil, text)
+			checkSpans(t, text, spans)
+			got := ""
+			for _, w := range spans {
+				got += text[w.Start:w.End]
+			}
+			want := strings.Map(func(r rune) rune {
+				if unicode.IsSpace(r) || s.jieba && r >= 0x1c && r <= 0x1f {
+					return -1
+				}
+				return r
+			}, strings.ToValidUTF8(text, ""))
+			if strings.ToValidUTF8(got, "") != want {
+				t.Fatalf("%q: tokens are %q, want %q", text, got, want)
+			}
+			in := map[Span]bool{}
+			for _, w := range spans {
+				in[w] = true
+			}
+			for _, w := range s.AppendWords(nil, text) {
+				if !in[w] {
+					t.Fatalf("%q: word %q is no token", text, text[w.Start:w.End])
+				}
+			}
+			spaced := string(s.AppendSpaced(nil, text))
+			if strings.Count(spaced, "\n") != strings.Count(text, "\n") {
+				t.Fatalf("%q: other lines in %q", text, spaced)
+			}
+		}
+	})
 }
