@@ -159,7 +159,7 @@ func TestTypeSensitivity(t *testing.T) {
 	}
 	const every = 5 // of the pages
 	var pages [][]byte
-	for i, p := range archivePages(t, "crawl-medium.warc.gz") {
+	for i, p := range archivePages(t, "crawl-dev/crawl-medium.warc.gz") {
 		if i%every == 0 {
 			pages = append(pages, p)
 		}

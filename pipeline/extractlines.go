@@ -18,8 +18,9 @@ type ExtractedPage struct {
 	// Skip is why there is no page: a kind such as image, "" for a page.
 	Skip string
 	// Err is why the record is unreadable, "" if it is readable.
-	Err string
-	Doc *corpus.Document // nil where Skip or Err is set
+	Err     string
+	ID, URL string           // of a record without a page, as far as it says
+	Doc     *corpus.Document // nil where Skip or Err is set
 }
 
 // ExtractFiles extracts the pages of files (HTML, WARC, JSONL) in order and
@@ -65,7 +66,7 @@ func extractFile(ctx context.Context, c *Config, f *File, workers int, visit fun
 	var doc corpus.Document
 	number := 0
 	consume := func(rec *rawRecord) error {
-		p := ExtractedPage{File: f.Name, Number: number, Offset: rec.offset, Skip: rec.out.skip, Err: rec.out.cause}
+		p := ExtractedPage{File: f.Name, Number: number, Offset: rec.offset, Skip: rec.out.skip, Err: rec.out.cause, ID: rec.out.id, URL: rec.out.url}
 		number++
 		if p.Skip == skipPanic {
 			p.Err = "the extractor panicked: " + rec.out.panicked

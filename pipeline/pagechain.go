@@ -38,10 +38,11 @@ var warcTypes = []string{"warcinfo", "request", "metadata", "revisit", "continua
 
 // extracted is what the extract stage makes of one record.
 type extracted struct {
-	skip  string // kind, "" for a page
-	cause string // why the record is unreadable, "" if it is readable
-	page  []byte // work record
-	lines siteDocument
+	id, url string // of a record that gave no page, as far as it says
+	skip    string // kind, "" for a page
+	cause   string // why the record is unreadable, "" if it is readable
+	page    []byte // work record
+	lines   siteDocument
 	// panicked carries the stack of a recovered panic to the log.
 	panicked string
 }
@@ -95,6 +96,7 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 		out.skip, out.cause = p.jsonRecord(rec)
 	}
 	if out.skip != "" || out.cause != "" {
+		out.id, out.url = d.SourceID, d.URL
 		return nil
 	}
 	if d.Truncated == overMaxBytes {

@@ -25,8 +25,9 @@ func extractCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "extract [FILE...]",
 		Short: "Extract main text from HTML, WARC or JSONL (files or standard input) to text or JSONL, in order",
-		Long: "JSON input has an html or html_b64 field and may have id, url, title. One line per page comes out, also where\n" +
-			"nothing was extracted (reason says why); records of an archive that are no page are left out.",
+		Long: "JSON input has an html or html_b64 field and may have id, url, title. One line per input line or page comes\n" +
+			"out, also where nothing was extracted or the line is unreadable (reason says why); records of an archive that are\n" +
+			"no page are left out.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "text" && format != "jsonl" {
 				return usage("--format %s: want text or jsonl", format)
@@ -99,6 +100,9 @@ func (e *extractor) page(p *pipeline.ExtractedPage) error {
 	if p.Err != "" {
 		e.bad++
 		fmt.Fprintf(e.log, "qingliu: %s: record at offset %d: %s\n", safeText(p.File), p.Offset, safeText(p.Err))
+		if e.format == "jsonl" {
+			return e.line(&corpus.Document{SourceID: p.ID, URL: p.URL}, p.Offset, "unreadable")
+		}
 		return nil
 	}
 	if p.Doc == nil {
@@ -106,7 +110,7 @@ func (e *extractor) page(p *pipeline.ExtractedPage) error {
 			return nil // requests, metadata and their like are no pages
 		}
 		if e.format == "jsonl" {
-			return e.line(&corpus.Document{}, p.Offset, p.Skip)
+			return e.line(&corpus.Document{SourceID: p.ID, URL: p.URL}, p.Offset, p.Skip)
 		}
 		return nil
 	}
