@@ -100,7 +100,16 @@ func (r *RunFolder) Explain(target string) (*Explanation, error) {
 		if err != nil {
 			return nil, err
 		}
-		return explainRecord(r.Config, &r.Plan.Files[file], rec, siteCutter{})
+		e, err := explainRecord(r.Config, &r.Plan.Files[file], rec, siteCutter{})
+		if err != nil || e.Detail != skipRevisit {
+			return e, err
+		}
+		v, err := newRevisitResolver(r)
+		if err != nil {
+			return nil, err
+		}
+		e.Detail = v.kind(rec.capture)
+		return e, nil
 	}
 	p := found[0]
 	cutter, err := r.loadSiteCutter(p.group)

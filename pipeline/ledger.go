@@ -44,6 +44,7 @@ type ledgerMaker struct {
 	fates    *shard.Writer
 	line     []byte
 	warnings int64
+	revisits *revisitResolver
 }
 
 func newLedgerMaker(r *RunFolder, fates *shard.Writer) (*ledgerMaker, error) {
@@ -58,6 +59,10 @@ func newLedgerMaker(r *RunFolder, fates *shard.Writer) (*ledgerMaker, error) {
 		}
 		m.accounts = append(m.accounts, a)
 		m.first = append(m.first, make([]int, len(a.Ranges)))
+	}
+	var err error
+	if m.revisits, err = newRevisitResolver(r); err != nil {
+		return nil, err
 	}
 	return m, m.sumFiles()
 }
@@ -153,6 +158,10 @@ func (m *ledgerMaker) addGroup(g int, fate func(row int) string) error {
 	if err != nil {
 		return err
 	}
+	revisits, err := m.revisits.group(m.r, g)
+	if err != nil {
+		return err
+	}
 	acc := m.accounts[g]
 	page := 0
 	troubles := map[[2]int]string{}
@@ -176,6 +185,12 @@ func (m *ledgerMaker) addGroup(g int, fate func(row int) string) error {
 				return fmt.Errorf("group %d: skip kind %d of %d", g, rec.Kind, len(acc.Kinds))
 			}
 			kind, detail = "skipped", acc.Kinds[rec.Kind]
+			if detail == skipRevisit {
+				detail = skipRevisitUnresolved // also without any reference
+				if len(revisits) > 0 {
+					detail, revisits = revisits[0], revisits[1:]
+				}
+			}
 			file.Skipped[detail]++
 		default:
 			if detail = fate(page); detail != "" {

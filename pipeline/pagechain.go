@@ -34,7 +34,7 @@ const (
 )
 
 // warcTypes are the record types that are known and carry no page of their own.
-var warcTypes = []string{"warcinfo", "request", "metadata", "revisit", "continuation"}
+var warcTypes = []string{"warcinfo", "request", "metadata", "continuation"}
 
 // extracted is what the extract stage makes of one record.
 type extracted struct {
@@ -127,6 +127,8 @@ func (p *pageChain) warcRecord(rec *rawRecord) string {
 	d.URL, d.RecordID, d.DateCrawled = rec.url, rec.recordID, normalDate(rec.date)
 	switch rec.warcType {
 	case "response":
+	case "revisit":
+		return skipRevisit
 	case "resource":
 		return p.body("", "", rec.data)
 	case "conversion":

@@ -35,7 +35,8 @@ type rawRecord struct {
 	data       []byte // WARC block, HTML bytes or JSON line
 	err        string // why the record is unreadable, "" if it is not
 	warning    string
-	problems   []string // codes of what was met, each once
+	problems   []string     // codes of what was met, each once
+	capture    captureNames // names of a response, references of a revisit
 
 	out extracted
 }
@@ -208,6 +209,9 @@ func (s *warcSource) next(rec *rawRecord) error {
 	switch rec.warcType {
 	case "response", "resource", "conversion":
 		rec.data = append(rec.data[:0], w.Block...)
+		rec.capture = captureOf(w)
+	case "revisit":
+		rec.capture = captureOf(w)
 	}
 	rec.warning = w.Warning
 	rec.problems = append(rec.problems, w.Problems...)

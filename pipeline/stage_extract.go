@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -13,10 +14,11 @@ import (
 
 // Files of an extract task.
 const (
-	pagesFile   = "pages.jsonl.zst" // work records of the pages, in input order
-	linesFile   = "lines"           // hashes of the lines by site, a stack of line tables
-	recordsFile = "records"         // every record with its fate, see recordTable
-	accountFile = "account.json"    // bytes, gaps and digests by range
+	pagesFile    = "pages.jsonl.zst" // work records of the pages, in input order
+	linesFile    = "lines"           // hashes of the lines by site, a stack of line tables
+	recordsFile  = "records"         // every record with its fate, see recordTable
+	capturesFile = "captures"        // names of responses and references of revisits
+	accountFile  = "account.json"    // bytes, gaps and digests by range
 )
 
 // maxPanics is how many pages of one task may panic before the run counts as
@@ -90,15 +92,20 @@ func runExtract(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
+	capturesOut, err := t.create(capturesFile)
+	if err != nil {
+		return err
+	}
 	linesOut, err := t.create(linesFile)
 	if err != nil {
 		return err
 	}
 	var (
-		table  = recordTable{w: newBuffered(records)}
-		lines  = lineTable{out: newStackWriter(linesOut)}
-		report = make([]rangeReport, len(ranges))
-		panics int
+		table    = recordTable{w: newBuffered(records)}
+		captures = captureTable{w: newBuffered(capturesOut)}
+		lines    = lineTable{out: newStackWriter(linesOut)}
+		report   = make([]rangeReport, len(ranges))
+		panics   int
 	)
 	feed := rangeFeed{ctx: ctx, t: t, ranges: ranges, report: report}
 	consume := func(rec *rawRecord) error {
@@ -132,6 +139,9 @@ func runExtract(ctx context.Context, t *task) error {
 				return err
 			}
 			t.count("pages", 1)
+		}
+		if (rec.capture != captureNames{} || rec.warcType == "revisit") && rec.out.cause == "" {
+			captures.add(rec.capture, rec.warcType == "revisit")
 		}
 		if rec.warning != "" && rec.out.cause == "" {
 			rep.NWarnings++
@@ -181,7 +191,7 @@ func runExtract(ctx context.Context, t *task) error {
 	if err := t.write(accountFile, account); err != nil {
 		return err
 	}
-	if err := table.w.Flush(); err != nil {
+	if err := errors.Join(table.w.Flush(), captures.w.Flush()); err != nil {
 		return err
 	}
 	return lines.close()

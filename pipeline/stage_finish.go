@@ -47,7 +47,7 @@ func finishStage() *stage {
 		},
 		deps: func(p *Plan, _ int) []dep {
 			return slices.Concat(
-				fromAll("extract", len(p.Groups), recordsFile, accountFile),
+				fromAll("extract", len(p.Groups), recordsFile, accountFile, capturesFile),
 				fromAll("measure", len(p.Groups), columnsFile), fromAll("decide", len(p.Groups), verdictsFile),
 				[]dep{{stage: "rank", suffix: ranksFile}, {stage: "rank", suffix: collapsedFile}, {stage: "cluster", suffix: clustersFile}},
 				fromAll("write", p.Parts.Write, shardsFile))
