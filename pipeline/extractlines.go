@@ -20,7 +20,17 @@ type ExtractedPage struct {
 	// Err is why the record is unreadable, "" if it is readable.
 	Err     string
 	ID, URL string           // of a record without a page, as far as it says
+	Details PageDetails      // of a page
 	Doc     *corpus.Document // nil where Skip or Err is set
+}
+
+// PageDetails is what the extractor says of a page beyond what a document keeps.
+type PageDetails struct {
+	TypeConfidence float64 // 0–1, of the page type
+	CanonicalURL   string  // as written
+	Keywords       string  // meta keywords, as written
+	HTMLLanguage   string  // lang attribute, as written
+	Problem        string  // too_deep, too_many_nodes or frames, "" if none
 }
 
 // ExtractFiles extracts the pages of files (HTML, WARC, JSONL) in order and
@@ -66,7 +76,7 @@ func extractFile(ctx context.Context, c *Config, f *File, workers int, visit fun
 	var doc corpus.Document
 	number := 0
 	consume := func(rec *rawRecord) error {
-		p := ExtractedPage{File: f.Name, Number: number, Offset: rec.offset, Skip: rec.out.skip, Err: rec.out.cause, ID: rec.out.id, URL: rec.out.url}
+		p := ExtractedPage{File: f.Name, Number: number, Offset: rec.offset, Skip: rec.out.skip, Err: rec.out.cause, ID: rec.out.id, URL: rec.out.url, Details: rec.out.details}
 		number++
 		if p.Skip == skipPanic {
 			p.Err = "the extractor panicked: " + rec.out.panicked

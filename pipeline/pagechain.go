@@ -38,10 +38,11 @@ var warcTypes = []string{"warcinfo", "request", "metadata", "continuation"}
 
 // extracted is what the extract stage makes of one record.
 type extracted struct {
-	id, url string // of a record that gave no page, as far as it says
-	skip    string // kind, "" for a page
-	cause   string // why the record is unreadable, "" if it is readable
-	page    []byte // work record
+	id, url string      // of a record that gave no page, as far as it says
+	details PageDetails // of a page
+	skip    string      // kind, "" for a page
+	cause   string      // why the record is unreadable, "" if it is readable
+	page    []byte      // work record
 	lines   siteDocument
 	// panicked carries the stack of a recovered panic to the log.
 	panicked string
@@ -53,6 +54,7 @@ type pageChain struct {
 	fields  []JSONFields // by file of the plan
 	files   []int        // file of each range of the task
 	payload warc.PayloadDecoder
+	details PageDetails // of the page at hand
 	decoder charset.Decoder
 	ex      *extract.Extractor
 	json    fastjson.Parser
@@ -83,6 +85,7 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 	}
 	p.doc.Reset()
 	p.decided = charset.Decision{}
+	p.details = PageDetails{}
 	d := &p.doc
 	d.File, d.Record, d.Offset = rec.rangeIndex, rec.record, rec.offset
 	d.Truncated = cut(rec.truncated, 40)
@@ -111,6 +114,7 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 		return nil
 	}
 	out.page = appendWorkRecord(out.page, d)
+	out.details = p.details
 	out.lines.fill(d)
 	return nil
 }
@@ -260,6 +264,7 @@ func (p *pageChain) extractHTML(html []byte) {
 	d.Rights = corpus.Rights{Robots: page.Robots, NoAI: page.NoAI, TDM: page.TDM, LicenceLink: page.LicenceLink, Notice: page.Notice}
 	d.Extractor = extract.Version
 	d.SetText(page.Text)
+	p.details = PageDetails{page.TypeConfidence, page.CanonicalURL, page.Keywords, page.Language, page.Problem}
 }
 
 func (p *pageChain) jsonRecord(rec *rawRecord) (skip, cause string) {

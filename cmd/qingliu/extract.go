@@ -101,7 +101,7 @@ func (e *extractor) page(p *pipeline.ExtractedPage) error {
 		e.bad++
 		fmt.Fprintf(e.log, "qingliu: %s: record at offset %d: %s\n", safeText(p.File), p.Offset, safeText(p.Err))
 		if e.format == "jsonl" {
-			return e.line(&corpus.Document{SourceID: p.ID, URL: p.URL}, p.Offset, "unreadable")
+			return e.line(&corpus.Document{SourceID: p.ID, URL: p.URL}, &p.Details, p.Offset, "unreadable")
 		}
 		return nil
 	}
@@ -110,7 +110,7 @@ func (e *extractor) page(p *pipeline.ExtractedPage) error {
 			return nil // requests, metadata and their like are no pages
 		}
 		if e.format == "jsonl" {
-			return e.line(&corpus.Document{SourceID: p.ID, URL: p.URL}, p.Offset, p.Skip)
+			return e.line(&corpus.Document{SourceID: p.ID, URL: p.URL}, &p.Details, p.Offset, p.Skip)
 		}
 		return nil
 	}
@@ -122,10 +122,10 @@ func (e *extractor) page(p *pipeline.ExtractedPage) error {
 	if p.Doc.Text() == "" {
 		reason = "no_main_text"
 	}
-	return e.line(p.Doc, p.Offset, reason)
+	return e.line(p.Doc, &p.Details, p.Offset, reason)
 }
 
-func (e *extractor) line(d *corpus.Document, offset int64, reason string) error {
+func (e *extractor) line(d *corpus.Document, more *pipeline.PageDetails, offset int64, reason string) error {
 	b := e.buf[:0]
 	str := func(key, s string) {
 		b = append(b, key...)
@@ -150,6 +150,18 @@ func (e *extractor) line(d *corpus.Document, offset int64, reason string) error 
 	str(`,"site_name":`, d.SiteName)
 	str(`,"language":`, d.Language)
 	str(`,"script":`, d.Script)
+	b = append(b, `,"type_confidence":`...)
+	b = corpus.AppendJSONFloat(b, more.TypeConfidence, 4)
+	str(`,"html_language":`, more.HTMLLanguage)
+	str(`,"canonical_url":`, more.CanonicalURL)
+	str(`,"keywords":`, more.Keywords)
+	str(`,"robots":`, d.Rights.Robots)
+	b = append(b, `,"noai":`...)
+	b = strconv.AppendBool(b, d.Rights.NoAI)
+	str(`,"tdm":`, d.Rights.TDM)
+	str(`,"licence_link":`, d.Rights.LicenceLink)
+	str(`,"notice":`, d.Rights.Notice)
+	str(`,"problem":`, more.Problem)
 	b = append(b, `,"offset":`...)
 	b = strconv.AppendInt(b, offset, 10)
 	str(`,"reason":`, reason)
