@@ -16,7 +16,7 @@ const module = "github.com/qingliu/qingliu"
 
 // layers says which packages of ours each package may import. Arrows go right:
 //
-//	cmd → pipeline → {warc charset extract filters pii dedup shard report} → {zh corpus}
+//	cmd → pipeline → {warc charset extract filters pii dedup shard report} → {model zh corpus}
 //
 // Boxes of one group do not import each other, except where a reader of a format
 // needs its writer's types.
@@ -26,11 +26,12 @@ var layers = map[string]struct {
 }{
 	"corpus":           {nil, "the document and the record depend on nothing"},
 	"zh":               {nil, "Chinese text is usable without the rest"},
+	"model":            {nil, "a model scores tokens; who makes them of a text is not its affair"},
 	"warc":             {nil, "archives are read without knowing what is in them"},
 	"charset":          {nil, "bytes become text before anything is known of them"},
 	"extract":          {[]string{"corpus", "zh", "internal/weburl"}, "pages are given as UTF-8; archives and charsets are decoded before"},
 	"extract/eval":     {nil, "it scores texts of any tool and knows no extractor"},
-	"filters":          {[]string{"corpus", "zh", "internal/confdoc"}, "a filter measures one document and knows no pipeline"},
+	"filters":          {[]string{"corpus", "model", "zh", "internal/confdoc"}, "a filter measures one document and knows no pipeline"},
 	"pii":              {[]string{"zh"}, "finders look at text, not at documents"},
 	"dedup":            {[]string{"corpus", "zh"}, "duplicates are found in files of its own formats"},
 	"shard":            {[]string{"corpus"}, "a release is read and verified without the pipeline"},
@@ -40,11 +41,11 @@ var layers = map[string]struct {
 	"internal/storage": {nil, "a helper for every package imports none"},
 	"internal/weburl":  {nil, "a helper for every package imports none"},
 	"pipeline": {[]string{
-		"warc", "charset", "extract", "filters", "pii", "dedup", "shard", "report", "zh", "corpus",
+		"warc", "charset", "extract", "filters", "pii", "dedup", "shard", "report", "model", "zh", "corpus",
 		"configs", "internal/confdoc", "internal/storage", "internal/weburl",
 	}, "the pipeline joins the packages; nothing but commands is above it"},
 	"cmd/qingliu": {[]string{
-		"pipeline", "warc", "charset", "extract", "extract/eval", "filters", "pii", "dedup", "shard", "report", "zh", "corpus",
+		"pipeline", "warc", "charset", "extract", "extract/eval", "filters", "pii", "dedup", "shard", "report", "model", "zh", "corpus",
 	}, "a command uses the pipeline or what it is about; configs and helpers belong to the pipeline"},
 }
 
