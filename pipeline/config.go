@@ -97,8 +97,10 @@ type Input struct {
 	List    bool       `yaml:"list" doc:"path is a list of files, one a line, plain or packed, as warc.paths.gz"`
 	Prefix  string     `yaml:"prefix" doc:"what stands before the names of a list: URL, s3://bucket/… or folder"`
 	Dataset string     `yaml:"dataset" doc:"dataset the records belong to; empty means the name of the corpus"`
-	Format  string     `yaml:"format" range:"auto|warc|html|jsonl" doc:"format of the files; auto looks at their first bytes"`
+	Format  string     `yaml:"format" range:"auto|warc|html|jsonl|zip|tar" doc:"format of the files; auto looks at their first bytes"`
 	Fields  JSONFields `yaml:"fields" doc:"names of the fields of JSON input"`
+	// Pages that are files or members of archives have a path and no address.
+	URLPrefix string `yaml:"url_prefix" doc:"address of pages in folders, zip and tar: this and their path in it"`
 	// What is reported is in the ledger and the report, and everything else is
 	// read; the run then ends with exit code 3.
 	OnDamage string `yaml:"on_damage" range:"report|fail" doc:"what damaged input does: it is reported, or ends the run"`

@@ -41,7 +41,7 @@ func (p *Plan) listFiles(ctx context.Context, c *Config) error {
 			return configError("input %s: %v", in.Path, err)
 		}
 		for _, f := range found {
-			f.Dataset, f.Input, f.Format, f.Fields = cmp.Or(in.Dataset, c.Name), i, in.Format, in.Fields
+			f.Dataset, f.Input, f.Format, f.Fields, f.URLPrefix = cmp.Or(in.Dataset, c.Name), i, in.Format, in.Fields, in.URLPrefix
 			if in.OnDamage == damageFail {
 				f.OnDamage = damageFail
 			}

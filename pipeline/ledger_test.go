@@ -365,7 +365,7 @@ func TestLedger_madeUpCrawl(t *testing.T) {
 		}
 	}
 	wantGaps := map[string][]shard.Gap{
-		"noise.bin":  {{Offset: 0, Length: 500, Cause: "not a WARC, HTML or JSONL file"}},
+		"noise.bin":  {{Offset: 0, Length: 500, Cause: "no known format"}},
 		"empty.warc": {{Offset: 0, Length: 0, Cause: "empty file"}},
 	}
 	if diff := cmp.Diff(wantGaps, gaps); diff != "" {

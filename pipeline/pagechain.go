@@ -83,6 +83,10 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 		out.cause = rec.err
 		return nil
 	}
+	if rec.skip != "" {
+		out.skip = rec.skip
+		return nil
+	}
 	p.doc.Reset()
 	p.decided = charset.Decision{}
 	p.details = PageDetails{}
@@ -92,8 +96,8 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 	switch rec.kind {
 	case kindWARC:
 		out.skip = p.warcRecord(rec)
-	case kindHTML:
-		d.URL = rec.url
+	case kindHTML, kindMember:
+		d.URL, d.RecordID = rec.url, rec.recordID
 		out.skip = p.body("", "", rec.data)
 	case kindJSON:
 		out.skip, out.cause = p.jsonRecord(rec)

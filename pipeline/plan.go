@@ -35,15 +35,16 @@ type Plan struct {
 
 // File is one input file as it was when the plan was made.
 type File struct {
-	Path    string     `json:"path"` // URL, or absolute path: tasks may run in another working directory
-	Name    string     `json:"name"` // what the release calls it: the path below the fixed part of its pattern
-	Dataset string     `json:"dataset"`
-	Input   int        `json:"input"` // number of its entry in the config's input list
-	Format  string     `json:"format"`
-	Fields  JSONFields `json:"fields"`
-	Size    int64      `json:"size"`
-	Tag     string     `json:"tag"`             // size and modification time or ETag
-	Whole   bool       `json:"whole,omitempty"` // its server gives no ranges, so it is read in one piece
+	Path      string     `json:"path"` // URL, or absolute path: tasks may run in another working directory
+	Name      string     `json:"name"` // what the release calls it: the path below the fixed part of its pattern
+	Dataset   string     `json:"dataset"`
+	Input     int        `json:"input"` // number of its entry in the config's input list
+	Format    string     `json:"format"`
+	Fields    JSONFields `json:"fields"`
+	Size      int64      `json:"size"`
+	Tag       string     `json:"tag"`             // size and modification time or ETag
+	Whole     bool       `json:"whole,omitempty"` // its server gives no ranges, so it is read in one piece
+	URLPrefix string     `json:"url_prefix,omitempty"`
 	// OnDamage is "fail" where damage ends the run, else "".
 	OnDamage string `json:"on_damage,omitempty"`
 }
@@ -85,7 +86,8 @@ func (f *File) identity() string {
 		Size                    int64
 		Fields                  JSONFields
 		OnDamage                string `json:",omitempty"`
-	}{f.Path, f.Name, f.Format, f.Tag, f.Size, f.Fields, f.OnDamage})
+		URLPrefix               string `json:",omitempty"`
+	}{f.Path, f.Name, f.Format, f.Tag, f.Size, f.Fields, f.OnDamage, f.URLPrefix})
 	return string(b)
 }
 

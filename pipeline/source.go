@@ -11,9 +11,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/qingliu/qingliu/internal/storage"
 	"github.com/qingliu/qingliu/shard"
 	"github.com/qingliu/qingliu/warc"
@@ -30,9 +27,10 @@ type rawRecord struct {
 	warcType   string // type of a WARC record, lower case
 	url        string
 	date       string
-	recordID   string
+	recordID   string // WARC-Record-ID, or the path of an archive member
 	truncated  string
 	data       []byte // WARC block, HTML bytes or JSON line
+	skip       string // kind, where the source knows that it is no page
 	err        string // why the record is unreadable, "" if it is not
 	warning    string
 	problems   []string     // codes of what was met, each once
@@ -47,6 +45,7 @@ const (
 	kindWARC recordKind = iota
 	kindHTML
 	kindJSON
+	kindMember // of a zip or tar archive
 )
 
 // source yields the records of one range in file order.
@@ -112,12 +111,16 @@ func openSource(ctx context.Context, cfg *Config, f *File, rg Range, log func(st
 		return &warcSource{rangeReader: base, r: r}, nil
 	case format == "jsonl":
 		return newJSONSource(base, head)
+	case format == "zip":
+		return newZipSource(base, int64(c.MaxPageBytes))
+	case format == "tar":
+		return newTarSource(base, head, int64(c.MaxPageBytes))
 	case format == "html":
 		return &htmlSource{rangeReader: base, limit: int64(c.MaxPageBytes)}, nil
 	case format == "warc":
 		return &gapSource{rangeReader: base, cause: "not a WARC file"}, nil
 	default:
-		return &gapSource{rangeReader: base, cause: "not a WARC, HTML or JSONL file"}, nil
+		return &gapSource{rangeReader: base, cause: "no known format"}, nil
 	}
 }
 
@@ -132,6 +135,12 @@ func sniffFormat(head []byte, isWARC bool) string {
 		n, _ := io.ReadFull(r, buf)
 		plain = buf[:n]
 	}
+	switch {
+	case hasPrefix(head, []byte("PK\x03\x04")), hasPrefix(head, []byte("PK\x05\x06")):
+		return "zip"
+	case isTarHeader(plain):
+		return "tar"
+	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
 	case bytes.HasPrefix(text, []byte("{")):
@@ -140,21 +149,6 @@ func sniffFormat(head []byte, isWARC bool) string {
 		return "html"
 	}
 	return ""
-}
-
-// unpacked returns a reader of the unpacked bytes, r itself if it is not packed.
-func unpacked(r io.Reader, head []byte) (io.Reader, error) {
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		return gzip.NewReader(r)
-	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
-		if err != nil {
-			return nil, err
-		}
-		return d.IOReadCloser(), nil
-	}
-	return r, nil
 }
 
 // rangeReader is what all sources share.
@@ -268,7 +262,7 @@ func (s *htmlSource) next(rec *rawRecord) error {
 	if _, err := s.in.ReadAt(rec.data, 0); err != nil && err != io.EOF {
 		return fmt.Errorf("%s: %w", s.file.Path, err)
 	}
-	rec.url = "file:///" + s.file.Name
+	rec.url = s.file.pageURL(s.file.Name)
 	return nil
 }
 

@@ -83,6 +83,8 @@ func TestSource_cutAnywhere(t *testing.T) {
 		{"lines.jsonl", []byte(lines), 5, 1}, // empty lines belong to the record before
 		{"lines.jsonl.gz", packed.Bytes(), 5, 0},
 		{"cut.jsonl.gz", packed.Bytes()[:packed.Len()-12], -1, -1},
+		{"pages.zip", zipOf(t, member{name: "a.html", data: htmlPage("页", prose(1, 2), ""), method: 8}, member{name: "b/"}, member{name: "c.html", data: "<p>短"}), 3, 0},
+		{"pages.tar", tarOf(t, member{name: "a.html", data: "<p>页"}, member{name: "c.html", data: "<p>短"}), 2, 0},
 		{"page.html", []byte(htmlPage("页", prose(1, 2), "")), 1, 0},
 		{"plain.warc", bytes.Join(records, nil), 9, 0},
 		{"members.warc.gz", packRecords(t, records), 9, 0},

@@ -203,6 +203,8 @@ func recordType(rec *rawRecord) string {
 		return "html"
 	case kindJSON:
 		return "json"
+	case kindMember:
+		return "member"
 	}
 	if rec.warcType == "" {
 		return "unknown"

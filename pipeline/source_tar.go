@@ -1,0 +1,221 @@
+package pipeline
+
+import (
+	"archive/tar"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/qingliu/qingliu/shard"
+)
+
+// tarBlock is what headers and members of a tar are padded to.
+const tarBlock = 512
+
+// tarSource yields the members of a tar archive, packed or not, in file order. It
+// is one stream: the range at the start owns all of it. In a packed one offsets
+// are those of the unpacked bytes, and the first member stands for all bytes of
+// the file.
+type tarSource struct {
+	rangeReader
+	limit   int64
+	failure *readFailure
+	closer  io.Closer
+	in      *countingReader // unpacked bytes
+	tar     *tar.Reader
+	packed  bool
+	done    bool
+	index   int
+	ready   *tar.Header // header read ahead, nil if none
+	start   int64       // of the member whose header is ready
+	gaps    []shard.Gap
+}
+
+func newTarSource(base rangeReader, head []byte, limit int64) (source, error) {
+	s := &tarSource{rangeReader: base, limit: limit, failure: &readFailure{r: base.in}}
+	section := io.NewSectionReader(s.failure, 0, base.file.Size)
+	s.packed = hasPrefix(head, gzipMagic) || hasPrefix(head, zstdMagic)
+	r, err := unpacked(section, head)
+	if err != nil {
+		return &gapSource{rangeReader: base, cause: "damaged archive: " + err.Error()}, nil
+	}
+	if c, ok := r.(io.Closer); ok {
+		s.closer = c
+	}
+	if base.rg.From > 0 {
+		s.done = true
+		return s, nil
+	}
+	s.in = &countingReader{r: r}
+	s.tar = tar.NewReader(s.in)
+	s.advance()
+	return s, s.fileError()
+}
+
+func (s *tarSource) fileError() error {
+	if s.failure.err != nil {
+		return fmt.Errorf("%s: %w", s.file.Path, s.failure.err)
+	}
+	return nil
+}
+
+// pos returns the offset of the next unpacked byte, at a block border.
+func (s *tarSource) pos() int64 { return (s.in.n + tarBlock - 1) / tarBlock * tarBlock }
+
+// advance reads the header of the next member, behind damage too.
+func (s *tarSource) advance() {
+	s.ready = nil
+	for !s.done {
+		s.start = s.pos()
+		h, err := s.tar.Next()
+		switch {
+		case err == nil || errors.Is(err, tar.ErrInsecurePath):
+			s.ready = h
+			return
+		case err == io.EOF:
+			// Archives that were joined go on behind the end mark.
+			s.done = !s.resync()
+		case errors.Is(err, tar.ErrHeader):
+			from, to := s.start, int64(-1)
+			if s.done = !s.resync(); !s.done {
+				to = s.in.n
+			}
+			s.gap(from, to, "damaged header of a tar member")
+		default:
+			s.gap(s.start, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err))
+			s.done = true
+		}
+	}
+}
+
+// resync searches block by block for the next header and starts a new reader
+// there. It reports false at the end of the archive.
+func (s *tarSource) resync() bool {
+	block := make([]byte, tarBlock)
+	if skip := s.pos() - s.in.n; skip > 0 {
+		_, _ = io.CopyN(io.Discard, s.in, skip) // an end shows in the next read
+	}
+	for {
+		at := s.in.n
+		if _, err := io.ReadFull(s.in, block); err != nil {
+			if err != io.EOF && err != io.ErrUnexpectedEOF {
+				s.gap(at, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", at, err))
+			}
+			return false
+		}
+		if isTarHeader(block) {
+			s.in.n -= tarBlock
+			s.in.r = io.MultiReader(bytes.NewReader(block), s.in.r)
+			s.tar = tar.NewReader(s.in)
+			return true
+		}
+	}
+}
+
+// isTarHeader checks the checksum of a header block: the sum of its bytes with
+// blanks in place of the checksum.
+func isTarHeader(b []byte) bool {
+	if len(b) < tarBlock || bytes.IndexByte(b[:100], 0) == 0 {
+		return false
+	}
+	field := strings.Trim(string(b[148:156]), " \x00")
+	want, err := strconv.ParseInt(field, 8, 32)
+	if err != nil {
+		return false
+	}
+	sum := int64(8 * ' ')
+	for i, c := range b[:tarBlock] {
+		if i < 148 || i >= 156 {
+			sum += int64(c)
+		}
+	}
+	return sum == want
+}
+
+// gap books unpacked bytes that belong to no member; n < 0 is the rest of the
+// file. In a packed archive they are no bytes of the file.
+func (s *tarSource) gap(from, to int64, cause string) {
+	switch {
+	case !s.packed && from >= s.file.Size:
+	case s.packed:
+		s.gaps = append(s.gaps, shard.Gap{Offset: s.file.Size, Cause: fmt.Sprintf("%s, at unpacked offset %d", cause, from)})
+	case to < 0:
+		s.gaps = append(s.gaps, shard.Gap{Offset: from, Length: s.file.Size - from, Cause: cause})
+	case to > from:
+		s.gaps = append(s.gaps, shard.Gap{Offset: from, Length: to - from, Cause: cause})
+	}
+}
+
+func (s *tarSource) next(rec *rawRecord) error {
+	if s.ready == nil {
+		return io.EOF
+	}
+	h := s.ready
+	rec.kind = kindMember
+	rec.record, rec.offset = s.index, s.start
+	rec.recordID = memberName(h.Name)
+	rec.url = s.file.pageURL(rec.recordID)
+	s.index++
+	sparse := h.Typeflag == tar.TypeGNUSparse
+	for key := range h.PAXRecords {
+		sparse = sparse || strings.HasPrefix(key, "GNU.sparse.")
+	}
+	switch {
+	case sparse:
+		rec.skip = skipSpecial
+	case h.Typeflag == tar.TypeReg:
+		var err error
+		if rec.data, err = readMember(rec.data, s.tar, s.limit, 0); err == nil {
+			// To the end of the member, so that the next one's start is known.
+			_, err = io.Copy(io.Discard, s.tar)
+		}
+		if err != nil {
+			rec.err, rec.data = fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err), rec.data[:0]
+			s.done = true // what is behind is part of this record
+		}
+	case h.Typeflag == tar.TypeDir:
+		rec.skip = skipFolder
+	case h.Typeflag == tar.TypeLink, h.Typeflag == tar.TypeSymlink:
+		rec.skip = skipLink
+	default:
+		rec.skip = skipSpecial
+	}
+	gaps := len(s.gaps)
+	s.advance()
+	if err := s.fileError(); err != nil {
+		return err
+	}
+	switch {
+	case s.packed:
+		if rec.record == 0 {
+			rec.length = s.file.Size
+		}
+	case len(s.gaps) > gaps:
+		rec.length = s.gaps[gaps].Offset - rec.offset
+	case s.ready != nil:
+		rec.length = s.start - rec.offset
+	default:
+		rec.length = s.file.Size - rec.offset
+	}
+	return nil
+}
+
+func (s *tarSource) close() (rangeAccount, error) {
+	if s.closer != nil {
+		s.closer.Close()
+	}
+	if s.rg.From > 0 {
+		return s.finish(s.file.Size, s.file.Size, nil)
+	}
+	if s.index == 0 && (s.packed || s.gaps == nil) {
+		cause := "tar without members"
+		if s.gaps != nil {
+			cause = s.gaps[0].Cause
+		}
+		s.gaps = []shard.Gap{{Length: s.file.Size, Cause: cause}}
+	}
+	return s.finish(0, s.file.Size, s.gaps)
+}
