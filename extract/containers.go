@@ -30,7 +30,7 @@ var systems = []system{
 	{"CCTV", []string{"cnt_bd", "content_area"}},
 	{"Guangming", []string{"u-maintext", "arttext"}},
 	{"other news portals", []string{"news_txt", "all-txt", "contentbody", "art_contextbox", "main_content_val", "tt-article-content", "kr-rich-text-wrapper", "article-content-rawhtml", "syl-article-base", "article__content", "content_maincontent_content", "page_text", "txt_con", "atc-content", "article__bd__detail", "wangeditor-txt", "article--content", "lph-article-comview", "article-style", "article-preview", "article-holder", "read-article-holder", "opus-module-content"}},
-	{"Big5 portals", []string{"story_body_content", "article-content__editor", "article-content-inner", "artbody", "itemfulltext", "caas-body", "story-body__inner", "article_content_inner", "storytext", "boxtext", "cms_wrapper", "article-grid__content-section", "longtext", "wsw", "t-content__body", "story-body-container"}},
+	{"Big5 portals", []string{"story_body_content", "article-content__editor", "article-content-inner", "artbody", "itemfulltext", "caas-body", "story-body__inner", "article_content_inner", "storytext", "boxtext", "cms_wrapper", "article-grid__content-section", "longtext", "wsw", "story-body-container"}},
 	{"cnblogs", []string{"cnblogs_post_body", "blogpost-body"}},
 	{"CSDN, ITeye", []string{"content_views", "htmledit_views", "markdown_views", "blog_content"}},
 	{"Jianshu", []string{"show-content-free", "show-content"}},

@@ -50,6 +50,7 @@ func (e *Extractor) decide(url string) {
 		}
 	} else {
 		d.dropTitleLines()
+		d.dropCommentTail()
 		d.dropCopies()
 		d.trimTail()
 	}

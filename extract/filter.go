@@ -55,6 +55,9 @@ func isFurniture(b *block) bool {
 // isFurniture reports whether a block is no text and of no class that the config
 // keeps.
 func (d *page) isFurniture(b *block) bool {
+	if b.tok <= 2 && !b.pre && (string(d.blockText(b)) == "广告" || string(d.blockText(b)) == "廣告") { // above advertisements
+		return true
+	}
 	return isFurniture(b) && !(d.keep != 0 && b.linkTok*2 > b.tok && d.keptLink(b))
 }
 
@@ -167,6 +170,38 @@ func (d *page) related(a, z int32) bool {
 func isTextLine(b *block) bool {
 	return b.punct > 0 && b.linkTok*3 < b.tok && b.tok >= lim.TextLineTokens && !b.isComment &&
 		(b.pats&patFurniture == 0 || b.stop > 0 && b.linkTok == 0 && b.pats&(patStrong|patCopyright|patContact|patDisclaimer) == 0)
+}
+
+// minAboveComments is the good text in tokens above a heading of comments that shows
+// that they are comments on it.
+const minAboveComments = 100
+
+// commentHeads begin the heading above reader comments.
+var commentHeads = []string{"热门评论", "最新评论", "网友评论", "全部评论", "精彩评论", "读者评论", "评论列表", "用户评论", "热门跟帖", "最新跟帖", "网友跟帖", "网友留言", "最新留言", "熱門評論", "最新評論", "網友評論", "全部評論", "最新回應", "讀者回應"}
+
+// dropCommentTail deselects what follows the heading of reader comments that no name
+// marks, where the text above it is no mere line.
+func (d *page) dropCommentTail() {
+	if d.cfg.Comments || d.cfg.Keep.Replies || d.known() > 0 { // a known container holds none
+		return
+	}
+	good := int32(0)
+	for i := range d.bl {
+		b := &d.bl[i]
+		if d.sel[i] && b.good {
+			good += b.tok
+		}
+		if good < minAboveComments || b.tok > 8 || b.good || b.tok < 2 {
+			continue
+		}
+		t := d.blockText(b)
+		for _, h := range commentHeads {
+			if bytes.HasPrefix(t, []byte(h)) {
+				clear(d.sel[i:])
+				return
+			}
+		}
+	}
 }
 
 // trimTail deselects what is left at the end of the text when its links are gone
