@@ -59,9 +59,9 @@ var htmlSkips = []string{"empty_body"}
 // mislabelled are responses that the manifest takes for something else by their
 // names; read by eye, the fates below are right.
 var mislabelled = map[string]string{
-	"crawl-medium.warc.gz 878":    "dropped", // .txt, sent as text/plain: HTML of an advertisement
-	"crawl-large-01.warc.gz 911":  "dropped", // .txt, sent as text/plain: a style element
-	"crawl-large-02.warc.gz 933":  "dropped", // the same
+	"crawl-medium.warc.gz 878":    "skipped", // few_han; .txt, sent as text/plain: HTML of an advertisement
+	"crawl-large-01.warc.gz 911":  "skipped", // .txt, sent as text/plain: a style element
+	"crawl-large-02.warc.gz 933":  "skipped", // the same
 	"crawl-large-03.warc.gz 1841": "skipped", // a GIF sent as text/html, listed as a forum page
 }
 

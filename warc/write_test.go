@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
@@ -47,8 +48,20 @@ func packed(f Format, b []byte) []byte {
 	return b
 }
 
+// zstdEncoder is shared: making one is slow.
+var zstdEncoder = sync.OnceValue(func() *zstd.Encoder {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithZeroFrames(true), zstd.WithWindowSize(1<<20))
+	if err != nil {
+		panic(err)
+	}
+	return w
+})
+
 // zstdPacked returns one zstd frame.
 func zstdPacked(b []byte, o ...zstd.EOption) []byte {
+	if o == nil {
+		return zstdEncoder().EncodeAll(b, nil)
+	}
 	w, err := zstd.NewWriter(nil, append([]zstd.EOption{zstd.WithEncoderConcurrency(1), zstd.WithZeroFrames(true)}, o...)...)
 	if err != nil {
 		panic(err)
