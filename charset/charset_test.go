@@ -138,6 +138,11 @@ func TestDetect_labelsOfThePage(t *testing.T) {
 		{`<meta charset="` + strings.Repeat("x", 100) + `">`, ""},
 		{`<metadata charset="gbk">`, ""},
 		{`<meta charset=gb2312><meta charset=utf-8>`, "gb2312"},
+		{`<script>document.write('<meta charset="big5">')</script><meta charset="gbk">`, "gbk"},
+		{`<SCRIPT type=x>a</b><meta charset="big5"></Script ><meta charset="gbk">`, "gbk"},
+		{`<style><meta charset="big5"></style><textarea><meta charset=big5></textarea><meta charset="gbk">`, "gbk"},
+		{`<script src=x><meta charset="gbk">`, ""},
+		{`<scripted><span></span><title>x</title><meta charset="gbk">`, "gbk"},
 		{`<meta charset=gbk `, "gbk"},
 		{`<meta`, ""},
 		{`<`, ""},
@@ -145,6 +150,33 @@ func TestDetect_labelsOfThePage(t *testing.T) {
 		if got := Detect([]byte(c.head+"\xff"), "").MetaLabel; got != c.want {
 			t.Errorf("label of %.80q = %q, want %q", c.head, got, c.want)
 		}
+	}
+}
+
+func TestInspect(t *testing.T) {
+	t.Parallel()
+	body := encoded(t, simplifiedchinese.GB18030, `<?xml version="1.0" encoding="big5"?><meta charset=gb2312>`+hans) + "\xff"
+	in := Inspect([]byte(body))
+	if in.Mark != "" || in.UTF8Valid || len(in.Labels) != 2 || len(in.Readings) != 1+int(families) {
+		t.Fatalf("%+v", in)
+	}
+	if l := in.Labels[0]; l != (Label{"big5", "big5", 0, true}) {
+		t.Errorf("first label %+v", l)
+	}
+	if l := in.Labels[1]; l != (Label{"gb2312", "gb18030", strings.Index(body, "<meta"), false}) {
+		t.Errorf("second label %+v", l)
+	}
+	best := in.Readings[0]
+	for _, r := range in.Readings {
+		if r.Score > best.Score {
+			best = r
+		}
+	}
+	if best.Encoding != "gb18030" || best.Letters != len([]rune(hans))-strings.Count(hans, "，")-1 {
+		t.Errorf("best reading %+v", best)
+	}
+	if in := Inspect([]byte("\xff\xfea\x00")); in.Mark != "utf-16le" {
+		t.Errorf("mark %q", in.Mark)
 	}
 }
 

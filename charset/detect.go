@@ -25,6 +25,9 @@ type Decision struct {
 	// Invalid is the number of byte sequences that were replaced by U+FFFD. Only
 	// Decode sets it.
 	Invalid int
+	// Repair is the kind of double encoding that was undone after decoding, ""
+	// without one. The caller of Repair sets it.
+	Repair string
 	// Evidence is one short line for explain: the scores of the readings tried,
 	// as name=score(letters,bad). Empty where nothing had to be scored.
 	Evidence string
@@ -84,11 +87,11 @@ func Detect(body []byte, httpLabel string) Decision {
 			return d.decide(e, RuleUTF16)
 		}
 	}
-	var room [maxLabels]string
+	var room [maxLabels]pageLabel
 	if utf8.Valid(body) {
 		labels := metaLabels(room[:0:1], body, fastWindow)
 		if len(labels) > 0 {
-			d.MetaLabel = labels[0]
+			d.MetaLabel = labels[0].label
 		}
 		n := asciiPrefix(body)
 		if n == len(body) {
@@ -131,9 +134,9 @@ func twoByteOnly(b []byte) bool {
 
 // twoByte decides for valid UTF-8 without characters beyond U+07FF: it is that,
 // unless a double-byte family is named and makes clear sense.
-func (d Decision) twoByte(body []byte, labels []string) Decision {
+func (d Decision) twoByte(body []byte, labels []pageLabel) Decision {
 	if len(labels) > 0 {
-		d.MetaLabel = labels[0]
+		d.MetaLabel = labels[0].label
 	}
 	body = body[:min(len(body), maxWeighed)]
 	agrees := func(label string) (string, bool) {
@@ -144,7 +147,7 @@ func (d Decision) twoByte(body []byte, labels []string) Decision {
 		return d.decide(name, RuleHTTP)
 	}
 	for _, l := range labels {
-		if name, ok := agrees(l); ok {
+		if name, ok := agrees(l.label); ok {
 			return d.decide(name, RuleMeta)
 		}
 	}
@@ -152,14 +155,14 @@ func (d Decision) twoByte(body []byte, labels []string) Decision {
 }
 
 // weigh decides for a body whose bytes alone do not settle it.
-func (d Decision) weigh(body []byte, labels []string) Decision {
+func (d Decision) weigh(body []byte, labels []pageLabel) Decision {
 	if len(labels) > 0 {
-		d.MetaLabel = labels[0]
+		d.MetaLabel = labels[0].label
 	}
 	httpName := resolve(d.HTTPLabel)
 	var metaNames [maxLabels]string
 	for i, l := range labels {
-		metaNames[i] = resolve(l)
+		metaNames[i] = resolve(l.label)
 	}
 	isMeta := func(name string) bool {
 		for _, m := range metaNames[:len(labels)] {

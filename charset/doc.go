@@ -16,6 +16,9 @@
 //
 // Every label of the GB family is decoded as GB18030 and every Big5 label as
 // Big5-HKSCS, as browsers do. Not covered: ISO-2022-CN, ISO-2022-KR, EUC-TW and
-// UTF-32, none of which browsers read, and text that was decoded wrongly before
-// it was stored ("double-encoded").
+// UTF-32, none of which browsers read.
+//
+// Text that was decoded wrongly before it was stored is another matter: [Repair]
+// undoes it where nothing is lost by that, [MojibakeFraction] measures the rest.
+// [HasHan] tells pages without Chinese by their bytes, before anything is parsed.
 package charset

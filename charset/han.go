@@ -28,7 +28,8 @@ const (
 // Pages in single-byte encodings, EUC-KR, EUC-JP and Shift_JIS are told from GB
 // and Big5 by the share of common characters, as Detect does it. A page it calls
 // false costs one pass at several bytes per nanosecond. It is safe for concurrent
-// use and does not allocate.
+// use and allocates only for pages full of accented letters, which may be GB or
+// Big5 that was read as Latin-1 (see Repair).
 func HasHan(body []byte) bool {
 	if e := utf16Name(body); e != "" {
 		return hanUTF16(body, e == "utf-16be") >= MinHan
@@ -49,6 +50,12 @@ func HasHan(body []byte) bool {
 				return true
 			}
 			han = 0 // no UTF-8: what looked like it was chance
+		}
+	}
+	if start < len(body) {
+		double, dense := latinSigns(body)
+		if double >= MinHan || dense >= 2*MinHan && latinPairs(body) {
+			return true
 		}
 	}
 	return han+escapedHan(body, MinHan-han) >= MinHan || start == len(body) && bytes.Contains(body, []byte("~{")) && escapes(body) == "hz-gb-2312"
@@ -199,6 +206,12 @@ func (t *tables) sample(b []byte, f family) (c tally) {
 		}
 	}
 	return c
+}
+
+// latinPairs reports whether Repair can read a page as GB or Big5.
+func latinPairs(body []byte) bool {
+	_, kind := undoPairs(nil, body)
+	return kind != ""
 }
 
 // escapedHan counts Han characters written in ASCII, up to limit.

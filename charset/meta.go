@@ -8,19 +8,29 @@ const (
 	maxLabels  = 4        // labels kept of one page
 )
 
+// pageLabel is a label that a page gives itself.
+type pageLabel struct {
+	label  string
+	offset int  // of its tag in the body
+	xml    bool // it stands in an XML declaration
+}
+
 // metaLabels collects the labels a page gives itself, in order: the encoding of
 // an XML declaration at the start, then meta charset and meta http-equiv. Tags in
-// comments do not count. It stops when dst is full or the window ends.
-func metaLabels(dst []string, body []byte, window int) []string {
+// comments, scripts, styles and text fields do not count. It stops when dst is
+// full or the window ends.
+func metaLabels(dst []pageLabel, body []byte, window int) []pageLabel {
 	if len(body) > window {
 		body = body[:window]
 	}
+	whole := len(body)
 	for len(dst) < cap(dst) {
 		i := bytes.IndexByte(body, '<')
 		if i < 0 || i+5 >= len(body) {
 			return dst
 		}
 		body = body[i:]
+		offset := whole - len(body)
 		switch {
 		case body[1] == '!' && body[2] == '-' && body[3] == '-':
 			end := bytes.Index(body[2:], []byte("-->")) // "<!-->" is a whole comment
@@ -31,20 +41,47 @@ func metaLabels(dst []string, body []byte, window int) []string {
 		case body[1] == '?' && hasPrefixFold(body, "<?xml"):
 			tag := cutTag(body)
 			if l := attribute(tag, "encoding"); l != "" {
-				dst = append(dst, l)
+				dst = append(dst, pageLabel{l, offset, true})
 			}
 			body = body[len(tag):]
 		case (body[1] == 'm' || body[1] == 'M') && hasPrefixFold(body, "<meta") && (space(body[5]) || body[5] == '/'):
 			tag := cutTag(body)
 			if l := metaCharset(tag); l != "" {
-				dst = append(dst, l)
+				dst = append(dst, pageLabel{l, offset, false})
 			}
 			body = body[len(tag):]
+		case body[1]|0x20 == 's' || body[1]|0x20 == 't':
+			body = body[rawText(body):]
 		default:
 			body = body[1:]
 		}
 	}
 	return dst
+}
+
+// rawElements are the elements whose content is text for a parser.
+var rawElements = [...]string{"script", "style", "textarea"}
+
+// rawText returns the length of the element that b begins with if it is one whose
+// content is text, up to its end tag or, as for browsers, the end of b where that
+// is missing; 1 for any other tag.
+func rawText(b []byte) int {
+	for _, name := range rawElements {
+		n := 1 + len(name)
+		if len(b) <= n || !hasPrefixFold(b[1:], name) || !space(b[n]) && b[n] != '>' && b[n] != '/' {
+			continue
+		}
+		for i := n; ; {
+			j := bytes.Index(b[i:], []byte("</"))
+			if j < 0 {
+				return len(b)
+			}
+			if i += j + 2; hasPrefixFold(b[i:], name) {
+				return i
+			}
+		}
+	}
+	return 1
 }
 
 // metaCharset returns the label of one meta tag: its charset attribute, or the

@@ -53,6 +53,7 @@ type Document struct {
 
 	Charset          string  // IANA name of the encoding the bytes were decoded with
 	CharsetRule      string  // the rule that decided, see package charset
+	MojibakeFraction float64 // share of the extracted text that was decoded wrongly before it was stored
 	ReplacementRatio float64 // U+FFFD per code point of the decoded page
 
 	PageType       string  // article, forum, list, … see package extract

@@ -5,6 +5,7 @@ package filters
 // [Signals] follows from it.
 var Table = []Spec{
 	length,
+	mojibake,
 	meanLineLength,
 	hanFraction,
 	latinFraction,

@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/qingliu/qingliu/charset"
 	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/internal/weburl"
@@ -49,7 +50,11 @@ type CharsetNote struct {
 	HTTPLabel string `json:"http_label"`
 	MetaLabel string `json:"meta_label"`
 	Invalid   int    `json:"invalid"`
+	Repair    string `json:"repair,omitempty"` // double encoding that was undone
 	Evidence  string `json:"evidence"`
+	// Inspection is what else speaks for or against the decision, nil for text input.
+	Inspection *charset.Inspection `json:"inspection,omitempty"`
+	Mojibake   float64             `json:"mojibake"` // share of the text that was decoded wrongly before it was stored
 }
 
 // ExplainLine is a line of the text: kept, or cut by a rule.
@@ -191,7 +196,14 @@ func explainRecord(c *Config, f *File, rec *rawRecord, cutter siteCutter) (*Expl
 	d := chain.decided
 	e := &Explanation{
 		File: f.Name, Record: rec.record, Offset: rec.offset, URL: rec.url, Lines: []ExplainLine{}, Signals: []SignalNote{}, All: []string{},
-		Charset: CharsetNote{d.Encoding, d.Rule, d.HTTPLabel, d.MetaLabel, d.Invalid, d.Evidence},
+		Charset: CharsetNote{
+			Encoding: d.Encoding, Rule: d.Rule, HTTPLabel: d.HTTPLabel, MetaLabel: d.MetaLabel,
+			Invalid: d.Invalid, Repair: d.Repair, Evidence: d.Evidence, Mojibake: chain.doc.MojibakeFraction,
+		},
+	}
+	if chain.raw != nil {
+		in := charset.Inspect(chain.raw)
+		e.Charset.Inspection = &in
 	}
 	switch {
 	case rec.out.cause != "":

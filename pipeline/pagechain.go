@@ -59,8 +59,10 @@ type pageChain struct {
 	ex      *extract.Extractor
 	json    fastjson.Parser
 	html    []byte
+	repair  []byte // room for pages whose double encoding is undone
 	doc     corpus.Document
 	decided charset.Decision
+	raw     []byte // undecoded body of the page at hand, for explain; nil for text input
 }
 
 func newPageChain(cfg *ExtractConfig, fields []JSONFields, files []int) *pageChain {
@@ -88,7 +90,7 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 		return nil
 	}
 	p.doc.Reset()
-	p.decided = charset.Decision{}
+	p.decided, p.raw = charset.Decision{}, nil
 	p.details = PageDetails{}
 	d := &p.doc
 	d.File, d.Record, d.Offset = rec.rangeIndex, rec.record, rec.offset
@@ -245,6 +247,7 @@ func (p *pageChain) body(contentType, label string, body []byte) string {
 		return skipFewHan
 	}
 	d.PayloadSHA1 = sha1.Sum(body)
+	p.raw = body
 	dec := charset.Detect(body, label)
 	p.html, dec.Invalid = p.decoder.AppendUTF8(p.html[:0], body, dec.Encoding)
 	p.decided = dec
@@ -252,11 +255,33 @@ func (p *pageChain) body(contentType, label string, body []byte) string {
 	if n := utf8.RuneCount(p.html); n > 0 {
 		d.ReplacementRatio = corpus.Round(float64(dec.Invalid)/float64(n), 6)
 	}
-	p.extractHTML(p.html)
+	p.extractRepaired(p.html)
 	if cap(p.html) > 32<<20 {
-		p.html = nil
+		p.html, p.repair = nil, nil
 	}
 	return ""
+}
+
+// extractRepaired extracts a page and undoes double encoding. That of GB is seen
+// in the text only.
+func (p *pageChain) extractRepaired(html []byte) {
+	undone := func(gb bool) bool {
+		var kind string
+		p.repair, kind = charset.Repair(p.repair[:0], html, gb)
+		p.decided.Repair = kind
+		if kind != "" {
+			p.doc.CharsetRule += "+" + kind
+			p.extractHTML(p.repair)
+		}
+		return kind != ""
+	}
+	if undone(false) {
+		return
+	}
+	p.extractHTML(html)
+	if charset.SuspectGB(p.doc.Text()) {
+		undone(true)
+	}
 }
 
 func (p *pageChain) extractHTML(html []byte) {
@@ -312,7 +337,7 @@ func (p *pageChain) jsonRecord(rec *rawRecord) (skip, cause string) {
 			return skipFewHan, ""
 		}
 		d.PayloadSHA1 = sha1.Sum(html)
-		p.extractHTML(html)
+		p.extractRepaired(html)
 		if t := str(f.Title); t != "" {
 			d.Title = t
 		}
@@ -327,6 +352,7 @@ func (p *pageChain) label() {
 	d.Host = weburl.Host(d.URL)
 	d.Site = weburl.Site(d.Host)
 	d.ID = corpus.NewID(weburl.CanonicalV1(d.URL), d.PayloadSHA1)
+	d.MojibakeFraction = corpus.Round(charset.MojibakeFraction(d.Text()), 4)
 	labelText(d)
 }
 

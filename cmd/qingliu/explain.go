@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -97,6 +98,7 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 			evidence = "; " + c.Evidence
 		}
 		row("charset", "%s by rule %s; HTTP says %q, meta says %q; %d bad sequences%s", c.Encoding, c.Rule, c.HTTPLabel, c.MetaLabel, c.Invalid, evidence)
+		printEvidence(row, &c)
 	}
 	if e.PageType != "" {
 		row("page", "%s (%s), language %s, script %s", e.PageType, e.PageRule, e.Language, e.Script)
@@ -152,6 +154,39 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 		} else {
 			fmt.Fprintf(w, "+ %s\n", safeText(l.Text))
 		}
+	}
+}
+
+// printEvidence prints what speaks for or against a charset decision, as far as
+// there is something to say: labels beyond the first, readings of pages that are
+// no plain UTF-8, double encoding.
+func printEvidence(row func(name, format string, args ...any), c *pipeline.CharsetNote) {
+	in := c.Inspection
+	if in != nil {
+		for _, l := range in.Labels {
+			where := "meta tag"
+			if l.XML {
+				where = "XML declaration"
+			}
+			row("  label", "%q at %d (%s): %s", l.Label, l.Offset, where, cmp.Or(l.Encoding, "no encoding"))
+		}
+		if in.Mark != "" {
+			row("  mark", "%s", in.Mark)
+		}
+		if !in.UTF8Valid {
+			for _, r := range in.Readings {
+				row("  reading", "%-9s score %5d, %d letters, %d bad sequences", r.Encoding, r.Score, r.Letters, r.Bad)
+			}
+		}
+		if in.Double.Triples+in.Double.Letters > 0 {
+			row("  double", "%d triples of Latin letters that were Han, %d accented letters in runs", in.Double.Triples, in.Double.Letters)
+		}
+	}
+	if c.Repair != "" {
+		row("  repaired", "%s was undone", c.Repair)
+	}
+	if c.Mojibake > 0 {
+		row("  mojibake", "%s of the text", number(c.Mojibake))
 	}
 }
 
