@@ -35,14 +35,16 @@ const latinRun = 4
 // to dst and names the kind, or returns dst and "" where there is nothing to undo
 // or where undoing it is not safe. A repair is safe if it loses nothing (encoding
 // the result in the same two steps gives the page again, byte for byte) and if
-// the result reads as Chinese and the page did not. Pages whose damage is partly
+// the result reads as Chinese and the page did not. Pages above 4 MiB and those whose damage is partly
 // lost (锟斤拷, U+FFFD inside) stay as they are: MojibakeFraction measures them.
 //
 // Without signs of Latin double encoding it costs a search for one byte. The kind
 // DoubleUTF8AsGB has no sign so cheap: it is tried only if gb is set, see
 // SuspectGB.
 func Repair(dst, page []byte, gb bool) ([]byte, string) {
-	page = page[:min(len(page), maxWeighed)]
+	if len(page) > maxWeighed {
+		return dst, ""
+	}
 	double, dense := latinSigns(page)
 	if double >= minRepaired {
 		if out, ok := undoUTF8(dst, page); ok {
