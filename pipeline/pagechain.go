@@ -243,11 +243,11 @@ func (p *pageChain) body(contentType, label string, body []byte) string {
 	if kind != "html" {
 		return kind
 	}
+	p.raw = body
 	if p.cfg.HanPrefilter && !charset.HasHan(body) {
 		return skipFewHan
 	}
 	d.PayloadSHA1 = sha1.Sum(body)
-	p.raw = body
 	dec := charset.Detect(body, label)
 	p.html, dec.Invalid = p.decoder.AppendUTF8(p.html[:0], body, dec.Encoding)
 	p.decided = dec

@@ -98,8 +98,8 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 			evidence = "; " + c.Evidence
 		}
 		row("charset", "%s by rule %s; HTTP says %q, meta says %q; %d bad sequences%s", c.Encoding, c.Rule, c.HTTPLabel, c.MetaLabel, c.Invalid, evidence)
-		printEvidence(row, &c)
 	}
+	printEvidence(row, &e.Charset)
 	if e.PageType != "" {
 		row("page", "%s (%s), language %s, script %s", e.PageType, e.PageRule, e.Language, e.Script)
 	}
