@@ -47,7 +47,9 @@ func (d *page) headline(p *Page) string {
 	}
 	best, at := need-1, -1
 	for i := first; i >= max(0, first-headlineWindow); i-- {
-		if s := d.headlinePoints(i, first); s > best && (site || !bytes.Contains(d.blockText(&d.bl[i]), []byte(p.Title))) {
+		s := d.headlinePoints(i, first)
+		longer := at >= 0 && s == best && at-i <= 2 && d.bl[at].head == 0 && d.bl[i].tok > d.bl[at].tok // than the name of the author
+		if (s > best || longer) && (site || !bytes.Contains(d.blockText(&d.bl[i]), []byte(p.Title))) {
 			best, at = s, i
 		}
 	}

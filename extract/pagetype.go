@@ -77,7 +77,7 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, share
 	case isIndexURL(url) && good < lim.IndexGood && good*10 < all*4:
 		return TypeList, 0.6
-	case d.isDatedList(first, last):
+	case d.isDatedList(first, last), d.isBlurbList(first, last, url):
 		return TypeList, 0.6
 	case excerpts >= lim.Excerpts, cuts >= lim.Excerpts && cut*2 > tok && d.known() == 0:
 		return TypeList, 0.7
@@ -93,6 +93,8 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeProduct, 0.6
 	case d.isDoc(url):
 		return TypeDoc, 0.6
+	case d.fell && share > lim.ArticleLinks && (!d.titleNear(first) || first <= d.titleBlock):
+		return TypeList, share
 	case good >= lim.ArticleGood || tok >= lim.ArticleTokens && good >= lim.NoticeLeast && share < lim.ArticleLinks || share < lim.ArticleLinks && d.titleNear(first) && d.codeTokens() >= 40:
 		return TypeArticle, min(1, 0.5+float64(good)/1000)
 	case share > lim.ArticleLinks:
@@ -125,6 +127,36 @@ func (d *page) isDatedList(first, last int) bool {
 		}
 	}
 	return items >= lim.ListItems
+}
+
+// isBlurbList reports whether the text between two blocks is a list of headings that
+// are links, each with one paragraph and at most a date: an index page by its address, or one whose
+// headings carry dates.
+func (d *page) isBlurbList(first, last int, url string) bool {
+	if first < 0 {
+		return false
+	}
+	items, dated, good, others, heading := 0, 0, 0, 0, false
+	for i := max(0, first-1); i <= last; i++ {
+		b := &d.bl[i]
+		if b.linkTok*2 > b.tok && (b.head > 1 || d.els[b.el].name.bits&nameTitle != 0) {
+			if heading && good == 1 && others <= 1 {
+				items++
+			}
+			heading, good, others = true, 0, 0
+			if findDate(d.blockText(b)).known() {
+				dated++
+			}
+		} else if b.good {
+			good++
+		} else {
+			others++
+		}
+	}
+	if heading && good == 1 && others <= 1 {
+		items++
+	}
+	return items >= lim.ListItems && (isIndexURL(url) || dated*2 > items)
 }
 
 // isDateLine reports whether a line is a date and nothing but digits and marks: 2017-03-31,

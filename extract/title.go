@@ -281,7 +281,7 @@ func trimPart(s string, a, z int) (titlePart, bool) {
 func separates(s string, a, z int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:a])
 	after, _ := utf8.DecodeRuneInString(s[z:])
-	if before == ' ' && after == ' ' {
+	if before == ' ' && after == ' ' || z-a >= 3 && s[a] == '-' { // a row of hyphens
 		return true
 	}
 	return s[a] == '-' && isWide(before) && isWide(after)
