@@ -137,3 +137,19 @@ func BenchmarkDecideColumns(b *testing.B) {
 		DecideColumns(limits, cols, rows, first, all)
 	}
 }
+
+// BenchmarkScanLexicons is the look-up of all word lists alone.
+func BenchmarkScanLexicons(b *testing.B) {
+	for name, d := range benchPages(b) {
+		b.Run("page="+name, func(b *testing.B) {
+			s := newScratch()
+			s.scanLexicons(d.Text(), d.Words())
+			b.SetBytes(int64(len(d.Text())))
+			b.ReportAllocs()
+			for b.Loop() {
+				s.lexicon.done = false
+				s.scanLexicons(d.Text(), d.Words())
+			}
+		})
+	}
+}

@@ -102,3 +102,52 @@ func TestLexicons_entries(t *testing.T) {
 		t.Errorf("%d of %d entries are not on word boundaries in a plain sentence", cutInside, n)
 	}
 }
+
+// An entry is found in every form that readers still read, and not across what
+// keeps words apart.
+func TestLexicons_forms(t *testing.T) {
+	seg, l, s := newSegmenter(t), sharedLexicons(), newScratch()
+	for text, want := range map[string]string{
+		"来新葡京玩":           "新葡京",
+		"來澳門新葡京玩":         "澳门新葡京",
+		"新★葡＊京 官网":        "新葡京",
+		"新 葡 京":           "新葡京",
+		"新/葡/京":           "新葡京",
+		"新\u200b葡\u00ad京": "新葡京",
+		"新葡，京":            "",
+		"新葡\n京":           "",
+		"新（葡）京":           "",
+		"新****葡京":         "",
+		"金沙 娱乐城":          "娱乐城",
+		"金 沙 娱乐 城":        "金沙娱乐城",
+		"做ＳＥＯ优化":          "seo优化",
+		"S-E-O与se o和A*V":  "",
+		"我們這裏有很多書，也有人在河邊散步和唱歌。": "",
+	} {
+		var words []corpus.Span
+		for _, w := range seg.AppendWords(nil, text) {
+			words = append(words, corpus.Span(w))
+		}
+		got := ""
+		for i := range words {
+			e, n := s.longestEntry(l, text, words[i:])
+			if n == 0 {
+				continue
+			}
+			for k, x := range l.entries {
+				if x == e {
+					got = k
+				}
+			}
+			break
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	for title, want := range map[string]int{"新葡京-官方網站": 6 + len("京"), "新葡 京": len("新葡 京"), "金沙 娱乐城": 0, "新·葡·京": len("新·葡·京"), " 新葡京": 0} {
+		if _, size := s.longestPrefix(l, title); size != want {
+			t.Errorf("%q: got %d bytes, want %d", title, size, want)
+		}
+	}
+}

@@ -15,7 +15,7 @@ type GamblingDensityConfig struct {
 var gamblingWordList string
 
 var gamblingDensity = define(Spec{
-	Name: "gambling_density", Doc: "Drops pages of betting and lottery spam by the density of its words.",
+	Name: "gambling_density", Version: 2, Doc: "Drops pages of betting and lottery spam by the density of its words.",
 	From: "own word list and measurement, 2026-11; by density on word boundaries, because any-substring lists drop news and law",
 	Signals: []Signal{
 		{"gambling_density", 3, "hits of the list per 1,000 code points that are no white space; 0 unless two different entries occur"},

@@ -15,7 +15,7 @@ type GamblingTitleConfig struct {
 // games stand in the title and in its site suffix. One entry may be news (男子沉迷
 // 百家乐, a man lost to baccarat), so that two are needed by default.
 var gamblingTitle = define(Spec{
-	Name: "gambling_title", Doc: "Drops pages whose title and site name advertise betting: hijacked sites under foreign text.",
+	Name: "gambling_title", Version: 2, Doc: "Drops pages whose title and site name advertise betting: hijacked sites under foreign text.",
 	From:     "own reading of 100 CC-Net pages, 17 of them hijacked, whose text every published rule set keeps; own word list",
 	Signals:  []Signal{{"gambling_title_words", 0, "different entries of the gambling list in title and site name, wherever they stand; the longest counts where they overlap"}},
 	Needs:    NeedText,
@@ -48,7 +48,7 @@ func (f *gamblingTitleFilter) find(title string) {
 		title = title[:maxTitleBytes]
 	}
 	for i := 0; i < len(title); {
-		e, size := f.s.longestPrefix(sharedLexicons, title[i:])
+		e, size := f.s.longestPrefix(sharedLexicons(), title[i:])
 		if size == 0 {
 			_, size = utf8.DecodeRuneInString(title[i:])
 		} else if e.list == gamblingWords {

@@ -2,9 +2,11 @@ package filters
 
 import (
 	"math"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/qingliu/qingliu/corpus"
+	"github.com/qingliu/qingliu/zh"
 )
 
 // lexiconID names the word lists that are looked up together.
@@ -23,13 +25,14 @@ var lexiconLists = [lexiconCount]string{
 	seoSpamWords:  seoSpamWordList,
 }
 
-// An entry of a list may consist of several words of the segmenter.
-const maxEntryWords = 6
+// An entry of a list may consist of several words of the segmenter, more where it
+// is written with separators.
+const maxEntryWords = 16
 
 // lexicons is the word lists in the form they are looked up in; read-only.
 type lexicons struct {
-	entries  map[string]lexiconEntry // lower case
-	starts   [1 << 10]uint64         // bit set of the low 16 bits of first code points
+	entries  map[string]lexiconEntry // folded, see zh.AppendFolded
+	starts   [1 << 10]uint64         // bit set of code points that an entry may begin with, unfolded
 	pairs    [1 << 10]uint64         // bit set of hashes of the first two code points
 	maxBytes int
 }
@@ -39,24 +42,34 @@ type lexiconEntry struct {
 	number uint16 // of the entry, among all lists
 }
 
-var sharedLexicons = func() *lexicons {
+var sharedLexicons = sync.OnceValue(func() *lexicons {
 	l := &lexicons{entries: make(map[string]lexiconEntry)}
+	first := map[rune]bool{} // folded
 	for id, list := range lexiconLists {
 		for line := range wordLines(list) {
-			l.entries[line] = lexiconEntry{lexiconID(id), uint16(len(l.entries))}
-			l.maxBytes = max(l.maxBytes, len(line))
-			r, size := utf8.DecodeRuneInString(line)
-			l.starts[uint16(r)>>6] |= 1 << (r & 63)
-			next, _ := utf8.DecodeRuneInString(line[size:])
-			h := pairHash(r, next)
-			if len(line) == size {
-				h = pairHash(r, 0) // one code point alone
+			key := string(zh.AppendFolded(nil, line))
+			if _, ok := l.entries[key]; ok {
+				continue // another form of the same word
 			}
+			l.entries[key] = lexiconEntry{lexiconID(id), uint16(len(l.entries))}
+			l.maxBytes = max(l.maxBytes, len(key))
+			r, size := utf8.DecodeRuneInString(key)
+			first[r] = true
+			next := rune(0) // one code point alone
+			if len(key) > size {
+				next, _ = utf8.DecodeRuneInString(key[size:])
+			}
+			h := pairHash(r, next)
 			l.pairs[h>>6] |= 1 << (h & 63)
 		}
 	}
+	for r := range rune(0x10000) {
+		if first[zh.Fold(r)] {
+			l.starts[r>>6] |= 1 << (r & 63)
+		}
+	}
 	return l
-}()
+})
 
 // lexiconScan is what was found in one document.
 type lexiconScan struct {
@@ -68,13 +81,14 @@ type lexiconScan struct {
 
 // scanLexicons looks all lists up in one pass over the words, once per document.
 // An entry matches where it begins at the beginning of a word and ends at the end
-// of one; of several the longest counts, and the search goes on behind it.
+// of one, in any width, case and form of its characters and with separators (see
+// separated); of several the longest counts, and the search goes on behind it.
 func (s *scratch) scanLexicons(text string, words []corpus.Span) *lexiconScan {
 	scan := &s.lexicon
 	if scan.done {
 		return scan
 	}
-	l := sharedLexicons
+	l := sharedLexicons()
 	if scan.seen == nil {
 		scan.seen = make([]bool, len(l.entries))
 	}
@@ -107,65 +121,100 @@ func (l *lexicons) mayBegin(a, b rune) bool {
 	return l.pairs[h>>6]&(1<<(h&63)) != 0
 }
 
-func lowerASCII(r rune) rune {
-	if r >= 'A' && r <= 'Z' {
-		r += 'a' - 'A'
+// separators counts what stands between the code points of a match.
+type separators struct{ soft, symbols int }
+
+// add counts the gap between two code points; false if no entry goes across it.
+// Between letters of a-z it makes words of their own: a-v is not av.
+func (s *separators) add(before, behind rune, g zh.Gap) bool {
+	if g != zh.GapNone && before < utf8.RuneSelf && behind < utf8.RuneSelf {
+		return false
 	}
-	return r
+	switch g {
+	case zh.GapSoft:
+		s.soft++
+	case zh.GapSymbol:
+		s.symbols++
+	}
+	return g != zh.GapBreak
+}
+
+// separated reports whether a match of n code points may be an entry: symbols in
+// it (新葡★京) are there to hide it, but spaces and slashes only if they stand in
+// at least every other place (新 葡 京), or they separate words (金沙 娱乐).
+func (s separators) separated(n int) bool {
+	return s.soft == 0 || 2*(s.soft+s.symbols) >= n-1
 }
 
 // longestEntry returns the longest entry that begins with the first of the words
 // and how many words it takes, 0 if there is none.
 func (s *scratch) longestEntry(l *lexicons, text string, words []corpus.Span) (e lexiconEntry, n int) {
-	start := words[0].Start
-	r, size := utf8.DecodeRuneInString(text[start:])
-	r = lowerASCII(r)
-	if l.starts[uint16(r)>>6]&(1<<(r&63)) == 0 {
+	start := int(words[0].Start)
+	c, size := rune(text[start]), 1
+	if c >= utf8.RuneSelf {
+		c, size = utf8.DecodeRuneInString(text[start:])
+	}
+	if c < 0x10000 && l.starts[c>>6]&(1<<(c&63)) == 0 {
 		return e, 0
 	}
-	next, _ := utf8.DecodeRuneInString(text[int(start)+size:])
-	if !l.mayBegin(r, lowerASCII(next)) && !l.mayBegin(r, 0) {
+	r := zh.Fold(c)
+	if r == 0 {
 		return e, 0
 	}
-	s.fold = s.fold[:0]
-	for i := 0; i < len(words) && i < maxEntryWords; i++ {
-		w := words[i]
-		if i > 0 && w.Start != words[i-1].End || int(w.End-start) > l.maxBytes {
-			break
+	next, _, end, gap := zh.NextFolded(text, start+size)
+	if alone := l.mayBegin(r, 0); !alone && (gap == zh.GapBreak || !l.mayBegin(r, next)) {
+		return e, 0
+	}
+	s.fold = utf8.AppendRune(s.fold[:0], r)
+	var seps separators
+	last := start + size // end of the match so far
+	for w, k := 0, 1; ; k++ {
+		for w < len(words) && w < maxEntryWords && int(words[w].End) < last {
+			w++
 		}
-		for _, b := range []byte(text[w.Start:w.End]) {
-			if b >= 'A' && b <= 'Z' {
-				b += 'a' - 'A'
+		if w == len(words) || w == maxEntryWords {
+			return e, n
+		}
+		if int(words[w].End) == last && seps.separated(k) {
+			if found, ok := l.entries[string(s.fold)]; ok {
+				e, n = found, w+1
 			}
-			s.fold = append(s.fold, b)
 		}
-		if found, ok := l.entries[string(s.fold)]; ok {
-			e, n = found, i+1
+		if next == 0 || !seps.add(r, next, gap) || len(s.fold) >= l.maxBytes {
+			return e, n
 		}
+		s.fold = utf8.AppendRune(s.fold, next)
+		r = next
+		last = end
+		next, _, end, gap = zh.NextFolded(text, end)
 	}
-	return e, n
 }
 
 // longestPrefix returns the longest entry that text begins with, whether or not words
 // end there, and its size in bytes, 0 if there is none.
 func (s *scratch) longestPrefix(l *lexicons, text string) (e lexiconEntry, size int) {
-	r, n := utf8.DecodeRuneInString(text)
-	next, _ := utf8.DecodeRuneInString(text[n:])
-	r = lowerASCII(r)
-	if !l.mayBegin(r, lowerASCII(next)) && !l.mayBegin(r, 0) {
+	r, at, end, _ := zh.NextFolded(text, 0)
+	if r == 0 || at > 0 {
 		return e, 0
 	}
-	s.fold = s.fold[:0]
-	for i := 0; i < len(text) && i < l.maxBytes; i++ {
-		s.fold = append(s.fold, byte(lowerASCII(rune(text[i]))))
-		if i+1 < len(text) && !utf8.RuneStart(text[i+1]) {
-			continue
-		}
-		if found, ok := l.entries[string(s.fold)]; ok {
-			e, size = found, i+1
-		}
+	next, _, to, gap := zh.NextFolded(text, end)
+	if !l.mayBegin(r, 0) && (gap == zh.GapBreak || !l.mayBegin(r, next)) {
+		return e, 0
 	}
-	return e, size
+	s.fold = utf8.AppendRune(s.fold[:0], r)
+	var seps separators
+	for k := 1; ; k++ {
+		if found, ok := l.entries[string(s.fold)]; ok && seps.separated(k) {
+			e, size = found, end
+		}
+		if next == 0 || !seps.add(r, next, gap) || len(s.fold) >= l.maxBytes {
+			return e, size
+		}
+		s.fold = utf8.AppendRune(s.fold, next)
+		r = next
+		end = to
+		next, _, to, gap = zh.NextFolded(text, end)
+	}
 }
 
 // setDensity stores, for one list, the hits per 1,000 code points and the number of

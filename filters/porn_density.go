@@ -15,7 +15,7 @@ type PornDensityConfig struct {
 var pornWordList string
 
 var pornDensity = define(Spec{
-	Name: "porn_density", Doc: "Drops pages of pornographic spam by the density of its words.",
+	Name: "porn_density", Version: 2, Doc: "Drops pages of pornographic spam by the density of its words.",
 	From: "own word list and measurement, 2026-11; by density on word boundaries, because any-substring lists drop news and law",
 	Signals: []Signal{
 		{"porn_density", 3, "hits of the list per 1,000 code points that are no white space; 0 unless two different entries occur"},

@@ -15,7 +15,7 @@ type SeoSpamDensityConfig struct {
 var seoSpamWordList string
 
 var seoSpamDensity = define(Spec{
-	Name: "seo_spam_density", Doc: "Drops pages of advertising copy and search spam (services, fakes, loans, cures) by the density of its words.",
+	Name: "seo_spam_density", Version: 2, Doc: "Drops pages of advertising copy and search spam (services, fakes, loans, cures) by the density of its words.",
 	From: "own word list and measurement, 2026-11; by density on word boundaries, because any-substring lists drop news and law",
 	Signals: []Signal{
 		{"seo_spam_density", 3, "hits of the list per 1,000 code points that are no white space; 0 unless two different entries occur"},

@@ -132,3 +132,13 @@ func BenchmarkConverter(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkAppendFolded(b *testing.B) {
+	text := strings.Repeat(sampleText, 20)
+	dst := AppendFolded(nil, text)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = AppendFolded(dst[:0], text)
+	}
+}

@@ -17,6 +17,9 @@
 // [Converter] turns simplified into traditional text, regional forms and back,
 // as OpenCC does.
 //
+// [NextFolded] walks a text in the form in which lists of words are looked up,
+// with the way back to its bytes.
+//
 // Words come from the dictionaries and the hidden Markov model of the gse
 // project or of jieba, frozen here in a compact form (DICT-LICENCE.md names
 // origin and licence). Results depend only on the text and on these tables: scores are
