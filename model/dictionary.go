@@ -133,7 +133,7 @@ func (d *dictionary) appendSubwords(dst []int32, word []byte, a *args) []int32 {
 // cacheSubwords stores the rows of every word of the dictionary.
 func (d *dictionary) cacheSubwords(a *args) {
 	d.subStart = make([]int32, d.nwords+1)
-	d.subwords = d.subwords[:0]
+	d.subwords = nil // a pruned copy shares the memory of the whole
 	for i := range d.nwords {
 		d.subwords = append(d.subwords, i)
 		if s := d.entries[i].text; a.maxn > 0 && s != endOfLine {

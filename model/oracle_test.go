@@ -69,6 +69,9 @@ func charLine(text string) string {
 // fastText returns the reference program, or skips.
 func fastText(tb testing.TB) string {
 	tb.Helper()
+	if testing.Short() {
+		tb.Skip("trains models with the reference program")
+	}
 	bin, err := exec.LookPath("fasttext")
 	if err != nil {
 		tb.Skip("the reference program fasttext is not installed (Debian package fasttext)")

@@ -151,9 +151,6 @@ func score(tb testing.TB, c *Classifier, test string) Evaluation {
 // other sites than those of the test.
 func TestTrain_asGoodAsReference(t *testing.T) {
 	bin := fastText(t)
-	if testing.Short() {
-		t.Skip("trains two models")
-	}
 	dir := t.TempDir()
 	trainFile, testFile := splitBySite(t, dir)
 	base := filepath.Join(dir, "ref")
