@@ -82,3 +82,22 @@ func TestRights(t *testing.T) {
 		t.Errorf("signals of another page: %+v", *p)
 	}
 }
+
+// TestAuthor checks who is the author where head and page disagree.
+func TestAuthor(t *testing.T) {
+	e := New(DefaultConfig())
+	page := func(title, author, line string) string {
+		return `<html><head><title>` + title + `</title><meta name=author content="` + author + `"></head><body><h1>渡口</h1><p>` + line +
+			`</p><div><p>渡口的船一天来回六趟，早上送学生过江，傍晚接他们回来，风大的日子就停在岸边等。</p><p>撑船的老人说，桥修好以后这条船就要送到博物馆去了，他也可以歇一歇。</p></div></body></html>`
+	}
+	for _, c := range []struct{ title, author, line, want string }{
+		{"渡口_江城网", "江城网", "2019-01-02 作者：石岩", "石岩"}, // the site signs all pages
+		{"渡口_江城网", "江城网", "2019-01-02", "江城网"},
+		{"渡口_江城网", "李文", "2019-01-02 作者：石岩", "李文"},
+		{"渡口", "www.jiangcheng.com.cn", "2019-01-02", ""},
+	} {
+		if got := e.Extract([]byte(page(c.title, c.author, c.line)), "").Author; got != c.want {
+			t.Errorf("%v: %q", c, got)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 // Evidence that a line is the headline of the text below it, in points.
 const (
 	pointsH1       = 3 // h1
-	pointsHeading  = 2 // h2–h4
+	pointsHeading  = 2 // h2–h5
 	pointsName     = 2 // class or id says title
 	pointsByline   = 2 // date or source in the next line or the one after it
 	pointsPath     = 2 // the breadcrumb of the page ends with it
@@ -84,7 +84,7 @@ func (d *page) headlinePoints(i, first int) int {
 	switch {
 	case b.head == 1:
 		n += pointsH1
-	case b.head > 1 && b.head <= 4:
+	case b.head > 1 && b.head <= 5:
 		n += pointsHeading
 	}
 	if d.els[b.el].name.bits&nameTitle != 0 {

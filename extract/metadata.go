@@ -21,8 +21,17 @@ func (e *Extractor) metadata() {
 	}
 	p.Robots, p.NoAI, p.TDM, p.LicenceLink = h.robots, h.noAI, h.tdm, h.licence
 	p.Author, p.Attribution = plainName(h.author), plainName(h.attribution)
+	meta := p.Author
+	if isHost(meta) {
+		meta, p.Author = "", ""
+	} else if d.isSiteName(meta, h.title, h.siteName, p.Attribution) { // what the page says goes first
+		p.Author = ""
+	}
 	p.Published = d.str.day(findDate(h.published))
 	d.byline(p)
+	if p.Author == "" {
+		p.Author = meta
+	}
 	if p.Published == "" {
 		p.Published = d.str.day(findDate(h.firstTime))
 	}
@@ -45,6 +54,21 @@ func (e *Extractor) metadata() {
 	if p.Notice = d.noticeFrom(0); p.Notice == "" {
 		p.Notice = h.removedNotice
 	}
+}
+
+// isHost reports whether a name is that of a host: w3school.com.cn.
+func isHost(s string) bool {
+	return hasAnySuffix(strings.ToLower(s), ".com", ".cn", ".net", ".org", ".tw", ".hk") && !strings.Contains(s, " ")
+}
+
+// isSiteName reports whether the author that the head names may be its site.
+func (d *page) isSiteName(author, title, site, attribution string) bool {
+	if author == "" {
+		return false
+	}
+	parts := d.titleParts(title)
+	last := parts[len(parts)-1]
+	return author == site || author == attribution || len(parts) > 1 && strings.Contains(title[last.a:last.z], author)
 }
 
 // plainName returns s if it can be the name of an author or source: short and
