@@ -13,11 +13,12 @@ type codec interface {
 	unit() string
 	// magic is what every unit begins with.
 	magic() []byte
-	// probeBytes is how much of a unit opensRecord wants to see.
+	// probeBytes is how much of a unit text wants to see.
 	probeBytes() int
-	// opensRecord reports whether b, the first bytes of the file at magic,
-	// unpacks to the start of a record.
-	opensRecord(b []byte) bool
+	// text returns the first bytes, at most probeText, that b unpacks to, the
+	// start of a unit; fewer or none if it cannot be unpacked. They are valid
+	// until the next call.
+	text(b []byte) []byte
 	// open gets ready to unpack the unit at the front of br and reports false
 	// if there is none. br is then read by Read only.
 	open(br *bufio.Reader) bool

@@ -35,13 +35,17 @@ func (r *Reader) cut() bool {
 		r.passOver(piece{next: head})
 		return true
 	}
-	rec.parse(s.unread()[:head], &r.texts, r.opt.MaxHeaderLines)
+	if r.probe.arc {
+		rec.parseARC(s.unread()[:head], &r.texts)
+	} else {
+		rec.parse(s.unread()[:head], &r.texts, r.opt.MaxHeaderLines)
+	}
 	switch {
 	case r.format == Plain && (rec.Version == "" || rec.length < 0):
 		return false
 	case rec.Version == "":
 		rec.fail(ProblemRecordVersion, "bad version line")
-	case !knownVersion(rec.Version):
+	case !r.probe.arc && !knownVersion(rec.Version):
 		rec.fail(ProblemRecordVersion, "unknown WARC version "+rec.Version)
 	}
 	p := r.bounds(body)
@@ -64,7 +68,7 @@ func (r *Reader) header() (head, body int, ok bool) {
 		more := s.fill(want)
 		b := s.unread()
 		b = b[:min(len(b), r.opt.MaxHeaderBytes)]
-		if head, body, ok = blankLine(b, looked); ok {
+		if head, body, ok = r.headEnd(b, looked); ok {
 			return head, body, true
 		}
 		if !more || want == r.opt.MaxHeaderBytes {
@@ -74,12 +78,30 @@ func (r *Reader) header() (head, body int, ok bool) {
 	}
 }
 
+// headEnd returns where the header at the start of b ends, and where the block
+// begins; ok is false if b does not hold it whole. It looks at b from the byte
+// at from on.
+func (r *Reader) headEnd(b []byte, from int) (end, after int, ok bool) {
+	if !r.probe.arc {
+		return blankLine(b, from)
+	}
+	i := bytes.IndexByte(b[from:], '\n')
+	return from + i, from + i + 1, i >= 0
+}
+
+// searchBytes is how far the next record is searched where something else than
+// the record stands, or where its length is over the limit.
+const searchBytes = 4 << 20
+
 // bounds finds the end of the block that starts at body. It believes the
 // Content-Length if the line ends that must follow the block are found there;
 // otherwise the block ends where the next record starts.
 func (r *Reader) bounds(body int) piece {
 	rec, s := &r.rec, &r.s
 	limit := body + int(r.opt.MaxRecordBytes)
+	if rec.length > r.opt.MaxRecordBytes {
+		limit = min(limit, body+searchBytes) // most likely the length is true
+	}
 	exact := rec.length >= 0 && rec.length <= r.opt.MaxRecordBytes
 	if exact && r.format == Plain && rec.length > windowBytes {
 		// Do not read a large block only to learn that its length is wrong.
@@ -115,7 +137,7 @@ func (r *Reader) bounds(body int) piece {
 // block does not speak against it.
 func (r *Reader) believe(body, end int) (piece, bool) {
 	s := &r.s
-	s.fill(end + 2*len(r.lineEnds) + len(versionPrefix))
+	s.fill(end + 2*len(r.lineEnds) + r.probe.look())
 	if len(s.unread()) < end {
 		return piece{}, false
 	}
@@ -124,7 +146,7 @@ func (r *Reader) believe(body, end int) (piece, bool) {
 	}
 	rest := s.unread()[end:]
 	if after, ok := bytes.CutPrefix(rest, []byte(r.lineEnds)); ok {
-		if len(after) > 0 && !bytes.HasPrefix(after, versionPrefix) {
+		if len(after) > 0 && !r.probe.starts(after) {
 			// Other bytes follow, or these are the line ends of a header.
 			if at := r.innerStart(body-len(r.lineEnds), end); at >= 0 && at < end {
 				return piece{}, false
@@ -139,7 +161,7 @@ func (r *Reader) believe(body, end int) (piece, bool) {
 	if bytes.HasSuffix(s.unread()[:end+breaks], []byte(r.lineEnds)) {
 		return piece{}, false // the block ends before its length
 	}
-	if rest = rest[breaks:]; len(rest) == 0 && s.err == io.EOF || bytes.HasPrefix(rest, versionPrefix) {
+	if rest = rest[breaks:]; len(rest) == 0 && s.err == io.EOF || r.probe.starts(rest) {
 		r.rec.warn(ProblemRecordBytes, "line ends missing after the block")
 		return piece{body, end, end + breaks, false}, true
 	}
@@ -195,9 +217,9 @@ func (r *Reader) plausible(end int64) bool {
 		return false
 	}
 	p := &r.probe
-	p.head = p.at(p.head, end, 16)
+	p.head = p.at(p.head, end, len(r.lineEnds)+p.look())
 	if rest, ok := bytes.CutPrefix(p.head, []byte(r.lineEnds)); ok {
-		return len(rest) == 0 || bytes.HasPrefix(rest, versionPrefix)
+		return len(rest) == 0 || p.starts(rest)
 	}
 	return len(p.head) == 0
 }
@@ -207,7 +229,7 @@ func (r *Reader) plausible(end int64) bool {
 // bytes, and returns -1 if there is none up to there or up to the end.
 func (r *Reader) innerStart(from, limit int) int {
 	s := &r.s
-	pattern := append([]byte(r.lineEnds), versionPrefix...)
+	pattern := r.probe.pattern(r.lineEnds)
 	for {
 		b := s.unread()
 		if i := bytes.Index(b[min(from, len(b)):], pattern); i >= 0 {
@@ -234,10 +256,10 @@ func (r *Reader) passOver(p piece) {
 		p.next++
 	}
 	if s.fill(p.next + 1) {
-		s.fill(p.next + len(versionPrefix))
-		if !bytes.HasPrefix(s.unread()[p.next:], versionPrefix) {
+		s.fill(p.next + r.probe.look())
+		if !r.probe.starts(s.unread()[p.next:]) {
 			r.rec.warn(ProblemRecordBytes, "other bytes between the records of a "+r.unit())
-			at := r.innerStart(max(p.block, p.next-len(r.lineEnds)), p.next+int(r.opt.MaxRecordBytes))
+			at := r.innerStart(max(p.block, p.next-len(r.lineEnds)), p.next+searchBytes)
 			for at < 0 && s.err == nil && p.block == p.end { // no block to keep
 				s.skip(len(s.unread()) - 2*len(versionPrefix))
 				p = piece{}

@@ -180,33 +180,38 @@ func packedCases(f Format) []damageCase {
 	return cases
 }
 
+// checkDamage compares what the reader makes of a file with what is wanted, for
+// the whole file and for every cut of it in two.
+func checkDamage(t *testing.T, f Format, tc damageCase) {
+	t.Helper()
+	all, r := readFormat(t, tc.file, f, Options{})
+	var have []string
+	for _, g := range all {
+		s := g.Block
+		if g.Err != "" {
+			s += "!" + strings.TrimPrefix(g.Err, "damaged record: ")
+		} else if g.Warning != "" {
+			s += "?" + g.Warning
+		}
+		have = append(have, s)
+	}
+	var gaps []int64
+	for _, g := range r.Gaps() {
+		gaps = append(gaps, g.Length)
+	}
+	if diff := cmp.Diff(tc.want, have); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(tc.bytes, gaps); diff != "" {
+		t.Error("gaps", diff)
+	}
+	checkEveryCut(t, tc.file, f, 1)
+}
+
 func TestBuiltDamage(t *testing.T) {
 	run := func(f Format, cases []damageCase) {
 		for _, tc := range cases {
-			t.Run(f.String()+"/"+tc.name, func(t *testing.T) {
-				all, r := readFormat(t, tc.file, f, Options{})
-				var have []string
-				for _, g := range all {
-					s := g.Block
-					if g.Err != "" {
-						s += "!" + strings.TrimPrefix(g.Err, "damaged record: ")
-					} else if g.Warning != "" {
-						s += "?" + g.Warning
-					}
-					have = append(have, s)
-				}
-				var gaps []int64
-				for _, g := range r.Gaps() {
-					gaps = append(gaps, g.Length)
-				}
-				if diff := cmp.Diff(tc.want, have); diff != "" {
-					t.Error(diff)
-				}
-				if diff := cmp.Diff(tc.bytes, gaps); diff != "" {
-					t.Error("gaps", diff)
-				}
-				checkEveryCut(t, tc.file, f, 1)
-			})
+			t.Run(f.String()+"/"+tc.name, func(t *testing.T) { checkDamage(t, f, tc) })
 		}
 	}
 	run(Plain, plainCases())

@@ -1,4 +1,4 @@
-// Package warc reads web archives: [Reader] cuts a WARC file (plain, or packed
+// Package warc reads web archives: [Reader] cuts a WARC or ARC file (plain, or packed
 // with gzip, zstd or lz4, in one unit per record or several records to a unit)
 // into records, [PayloadDecoder] turns the block of a response record into status, headers
 // and body, and [Kind] says what a body is.
@@ -15,6 +15,6 @@
 // itself a WARC file finds the starts of the inner records.
 //
 // Sources: WARC 1.1 (ISO 28500:2017) with 0.17 to 1.0 accepted, RFC 1951 and
-// 1952 for gzip, RFC 8878 and the IIPC's "WARC compression using Zstandard" for
+// 1952 for gzip, the Internet Archive's "Arc File Format" for ARC, RFC 8878 and the IIPC's "WARC compression using Zstandard" for
 // zstd, LZ4 Frame Format 1.6.4, RFC 9112 for chunked bodies, RFC 9110 for content codings.
 package warc

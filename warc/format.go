@@ -36,13 +36,13 @@ const SniffBytes = 160 << 10
 
 // Sniff returns the container of the file that begins with head, which should
 // hold its first [SniffBytes] or all of a shorter file. It reports false if
-// that is not a WARC file: a packed file counts only if it unpacks to a WARC
+// that is not a WARC or ARC file: a packed file counts only if it unpacks to a
 // record, or begins with a dictionary for one.
 func Sniff(head []byte) (Format, bool) {
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):
 		var p gzipProbe
-		return GzipMembers, p.isRecord(head[:min(len(head), gzipProbeBytes)])
+		return GzipMembers, opensArchive(p.text(head[:min(len(head), gzipProbeBytes)]))
 	case bytes.HasPrefix(head, lz4Magic):
 		return LZ4Frames, opensRecord(lz4Literals(head))
 	case bytes.HasPrefix(head, dictMagic):
@@ -51,13 +51,21 @@ func Sniff(head []byte) (Format, bool) {
 		return ZstdFrames, n > 0 && (bytes.HasPrefix(rest, zstdMagic) || bytes.HasPrefix(rest, []byte(formattedDict)))
 	case bytes.HasPrefix(head, zstdMagic):
 		c, err := newZstdCodec(0, nil)
-		return ZstdFrames, err == nil && c.opensRecord(head)
+		return ZstdFrames, err == nil && opensArchive(c.text(head))
 	}
-	return Plain, versionLine(head) > 0
+	return Plain, versionLine(head) > 0 || opensARC(head)
+}
+
+// opensArchive reports whether b is the start of a WARC or ARC file.
+func opensArchive(b []byte) bool { return opensRecord(b) || opensARC(b) }
+
+// opensARC reports whether b is the start of an ARC file.
+func opensARC(b []byte) bool {
+	return bytes.HasPrefix(b, []byte(arcPrefix)) && arcLine(b) > 0
 }
 
 // probeText is how many unpacked bytes decide whether a unit holds a record.
-const probeText = 16
+const probeText = 2 << 10
 
 // versionPrefix opens every record.
 var versionPrefix = []byte("WARC/")

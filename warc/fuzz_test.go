@@ -77,7 +77,7 @@ func fuzzReader(f *testing.F, format Format) {
 			if count++; count > 1000*(len(b)+1) {
 				t.Fatal("no end")
 			}
-			if n := cap(r.s.buf); n > 4<<20 {
+			if n := cap(r.s.buf); n > 2*searchBytes+1<<20 {
 				t.Fatalf("%d bytes of memory", n)
 			}
 		}

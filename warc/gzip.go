@@ -26,10 +26,10 @@ type gzipCodec struct {
 // header and the deflate data up to the first bytes of output.
 const gzipProbeBytes = 16 << 10
 
-func (c *gzipCodec) unit() string              { return "gzip member" }
-func (c *gzipCodec) magic() []byte             { return gzipMagic }
-func (c *gzipCodec) probeBytes() int           { return gzipProbeBytes }
-func (c *gzipCodec) opensRecord(b []byte) bool { return c.probe.isRecord(b) }
+func (c *gzipCodec) unit() string         { return "gzip member" }
+func (c *gzipCodec) magic() []byte        { return gzipMagic }
+func (c *gzipCodec) probeBytes() int      { return gzipProbeBytes }
+func (c *gzipCodec) text(b []byte) []byte { return c.probe.text(b) }
 
 func (c *gzipCodec) open(br *bufio.Reader) bool {
 	head, _ := br.Peek(512) // fewer at the end of the file
@@ -127,7 +127,7 @@ func gzipHeader(b []byte) int {
 	return n
 }
 
-// gzipProbe tells whether a gzip member holds a record. The zero value is
+// gzipProbe unpacks the start of gzip members. The zero value is
 // ready; it keeps its inflater between calls.
 type gzipProbe struct {
 	in  bytes.Reader
@@ -135,19 +135,19 @@ type gzipProbe struct {
 	out [probeText]byte
 }
 
-// isRecord reports whether b, the first bytes of a possible gzip member,
-// unpacks to the start of a record.
-func (p *gzipProbe) isRecord(b []byte) bool {
+// text returns the first bytes that b unpacks to, the start of a possible gzip
+// member.
+func (p *gzipProbe) text(b []byte) []byte {
 	n := gzipHeader(b)
 	if n == 0 {
-		return false
+		return nil
 	}
 	p.in.Reset(b[n:])
 	if p.inf == nil {
 		p.inf = flate.NewReader(&p.in)
 	} else if p.inf.(flate.Resetter).Reset(&p.in, nil) != nil {
-		return false
+		return nil
 	}
 	have, _ := io.ReadFull(p.inf, p.out[:]) // fewer bytes are judged too
-	return opensRecord(p.out[:have])
+	return p.out[:have]
 }

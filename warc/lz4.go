@@ -25,10 +25,10 @@ func newLZ4Codec() *lz4Codec {
 	return c
 }
 
-func (c *lz4Codec) unit() string              { return "lz4 frame" }
-func (c *lz4Codec) magic() []byte             { return lz4Magic }
-func (c *lz4Codec) probeBytes() int           { return 64 }
-func (c *lz4Codec) opensRecord(b []byte) bool { return opensRecord(lz4Literals(b)) }
+func (c *lz4Codec) unit() string         { return "lz4 frame" }
+func (c *lz4Codec) magic() []byte        { return lz4Magic }
+func (c *lz4Codec) probeBytes() int      { return 64 }
+func (c *lz4Codec) text(b []byte) []byte { return lz4Literals(b) }
 
 func (c *lz4Codec) open(br *bufio.Reader) bool {
 	if !c.frame.open(br) {

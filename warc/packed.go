@@ -73,8 +73,10 @@ func (r *Reader) openUnit() (cause string, end int64, empty bool) {
 	r.s.fill(probeText)
 	b := r.s.unread()
 	switch {
-	case opensRecord(b):
-		r.lineEnds = lineEndsOf(b)
+	case r.probe.opens(b):
+		if !r.probe.arc {
+			r.lineEnds = lineEndsOf(b)
+		}
 		return "", 0, false
 	case r.s.err == io.EOF && len(b) == 0:
 		// Only one after the other, so that a range that begins between them

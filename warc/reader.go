@@ -162,6 +162,7 @@ func (r *Reader) begin() error {
 			return err
 		}
 	}
+	r.probe.sniffARC()
 	r.lineEnds = r.probe.lineEnds()
 	if r.opt.From > 0 {
 		r.pos = r.findStart(r.opt.From)

@@ -16,6 +16,7 @@ type prober struct {
 	head      []byte // the bytes at a possible start
 	rec       Record
 	codec     codec // nil for a plain file
+	arc       bool  // the file is no WARC but an ARC file
 }
 
 // scanBytes is how much of the file is searched at once. It starts small
@@ -75,7 +76,52 @@ func (p *prober) unitStart(off int64) bool {
 		return false
 	}
 	p.head = p.at(p.head, off, p.codec.probeBytes())
-	return p.codec.opensRecord(p.head)
+	return p.opens(p.codec.text(p.head))
+}
+
+// opens reports whether b, the first unpacked bytes of a unit, begins with a
+// record.
+func (p *prober) opens(b []byte) bool {
+	if p.arc {
+		return arcLine(trimBreaks(b)) > 0
+	}
+	return opensRecord(b)
+}
+
+// starts reports whether b begins like a record.
+func (p *prober) starts(b []byte) bool {
+	if p.arc {
+		return arcLine(b) > 0
+	}
+	return bytes.HasPrefix(b, versionPrefix)
+}
+
+// look is how many bytes starts wants to see.
+func (p *prober) look() int {
+	if p.arc {
+		return probeText
+	}
+	return len(versionPrefix)
+}
+
+// pattern is what must be found before a closer look for a record that follows
+// the line ends sep.
+func (p *prober) pattern(sep string) []byte {
+	if p.arc {
+		return []byte(sep)
+	}
+	return append([]byte(sep), versionPrefix...)
+}
+
+// sniffARC learns from the start of the file whether it is an ARC file.
+func (p *prober) sniffARC() {
+	if p.codec == nil {
+		p.head = p.at(p.head, 0, probeText)
+		p.arc = opensARC(p.head)
+		return
+	}
+	p.head = p.at(p.head, 0, p.codec.probeBytes())
+	p.arc = opensARC(p.codec.text(p.head))
 }
 
 // mayOpen reports whether the first bytes of a unit do not rule it out.
@@ -97,13 +143,17 @@ func (p *prober) findPlain(from int64, sep string) int64 {
 		return 0
 	}
 	n := int64(len(sep))
-	pattern := append([]byte(sep), versionPrefix...)
-	at := p.find(max(0, from-n), pattern, func(off int64) bool { return p.plainStart(off + n) })
+	at := p.find(max(0, from-n), p.pattern(sep), func(off int64) bool { return p.plainStart(off + n) })
 	return min(at+n, p.src.size)
 }
 
 // plainStart reports whether a well-formed record header starts at off.
 func (p *prober) plainStart(off int64) bool {
+	if p.arc { // line feeds are many, and few bytes decide
+		if p.head = p.at(p.head, off, 16); !hasScheme(p.head) {
+			return false
+		}
+	}
 	p.head = p.at(p.head, off, p.maxHeader)
 	return p.validHeader(p.head)
 }
@@ -112,6 +162,9 @@ func (p *prober) plainStart(off int64) bool {
 // Content-Length and a blank line, all within the header limit.
 func (p *prober) validHeader(b []byte) bool {
 	b = b[:min(len(b), p.maxHeader)]
+	if p.arc {
+		return arcLine(b) > 0
+	}
 	if versionLine(b) == 0 {
 		return false
 	}
@@ -127,6 +180,9 @@ func (p *prober) validHeader(b []byte) bool {
 // lineEnds returns what ends the records of a plain file, judged by its first
 // line: "\n\n" if that has no CR, else "\r\n\r\n".
 func (p *prober) lineEnds() string {
+	if p.arc {
+		return "\n"
+	}
 	p.head = p.at(p.head, 0, 64)
 	return lineEndsOf(p.head)
 }

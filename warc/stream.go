@@ -76,7 +76,7 @@ func (s *stream) fill(n int) bool {
 			return false
 		}
 		if s.hi == len(s.buf) {
-			s.makeRoom()
+			s.makeRoom(n)
 		}
 		k, err := s.in.Read(s.buf[s.hi:])
 		s.hi += k
@@ -89,14 +89,18 @@ func (s *stream) fill(n int) bool {
 }
 
 // makeRoom moves the window to the front of the buffer if that frees a quarter
-// of it, and doubles the buffer otherwise.
-func (s *stream) makeRoom() {
+// of it, and doubles the buffer otherwise, but not to more than n bytes and some.
+func (s *stream) makeRoom(n int) {
 	if s.lo >= len(s.buf)/4 && s.lo > 0 {
 		s.hi = copy(s.buf, s.buf[s.lo:s.hi])
 		s.lo = 0
 		return
 	}
-	grown := make([]byte, max(2*len(s.buf), 64<<10))
+	size := max(2*len(s.buf), 64<<10)
+	if enough := n + 64<<10; enough > len(s.buf) {
+		size = min(size, enough)
+	}
+	grown := make([]byte, size)
 	s.hi = copy(grown, s.buf[s.lo:s.hi])
 	s.lo, s.buf = 0, grown
 }

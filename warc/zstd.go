@@ -76,12 +76,12 @@ func (c *zstdCodec) unit() string    { return "zstd frame" }
 func (c *zstdCodec) magic() []byte   { return zstdMagic }
 func (c *zstdCodec) probeBytes() int { return zstdProbeBytes }
 
-// opensRecord unpacks the first block, under a header that asks for a small
-// window, so that a hostile one costs no memory.
-func (c *zstdCodec) opensRecord(b []byte) bool {
+// text unpacks the first block, under a header that asks for a small window, so
+// that a hostile one costs no memory.
+func (c *zstdCodec) text(b []byte) []byte {
 	h := zstdHeaderOf(b)
 	if h.length == 0 || len(b) < h.length+3 {
-		return false
+		return nil
 	}
 	c.head = append(append(c.head[:0], zstdMagic...), h.flags&3, zstdSmallWindow)
 	c.head = append(c.head, b[h.dict:h.dict+h.dictBytes]...)
@@ -89,10 +89,10 @@ func (c *zstdCodec) opensRecord(b []byte) bool {
 	c.head = append(c.head, block[:min(len(block), 3+zstdBlock(block))]...)
 	c.in.Reset(c.head)
 	if c.probe.Reset(&c.in) != nil {
-		return false
+		return nil
 	}
 	have, _ := io.ReadFull(c.probe, c.out[:]) // fewer bytes are judged too
-	return opensRecord(c.out[:have])
+	return c.out[:have]
 }
 
 func (c *zstdCodec) open(br *bufio.Reader) bool {
