@@ -108,7 +108,7 @@ func openSource(ctx context.Context, cfg *Config, f *File, rg Range, log func(st
 			in.Close()
 			return nil, fmt.Errorf("%s: %w", f.Path, err)
 		}
-		return &warcSource{rangeReader: base, r: r}, nil
+		return &warcSource{rangeReader: base, r: r, keep: 4*int(c.MaxPageBytes) + int(c.Limits.HTTPHeader)}, nil
 	case format == "jsonl":
 		return newJSONSource(base, head)
 	case format == "zip":
@@ -183,6 +183,9 @@ func (s *rangeReader) finish(from, to int64, gaps []shard.Gap) (rangeAccount, er
 type warcSource struct {
 	rangeReader
 	r *warc.Reader
+	// keep is how much of a block is handed on: what is cut off would be cut off
+	// from the page, unless it is packed to more than four times its size.
+	keep int
 }
 
 func (s *warcSource) next(rec *rawRecord) error {
@@ -202,7 +205,7 @@ func (s *warcSource) next(rec *rawRecord) error {
 	rec.url, rec.date, rec.recordID, rec.truncated = w.TargetURI, w.Date, w.ID, w.Truncated
 	switch rec.warcType {
 	case "response", "resource", "conversion":
-		rec.data = append(rec.data[:0], w.Block...)
+		rec.data = append(rec.data[:0], w.Block[:min(len(w.Block), s.keep)]...)
 		rec.capture = captureOf(w)
 	case "revisit":
 		rec.capture = captureOf(w)
