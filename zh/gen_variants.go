@@ -20,7 +20,7 @@ import (
 const kokuji = "働込峠枠匂塀畑辻搾栃笹"
 
 // alsoChinese are Japanese standard forms that Chinese text uses too.
-const alsoChinese = "予研瓶郎萌晃缶欠弁皐塡鬪呪糸遅茘荘浜値倶戸毎歳晩黒繋艶"
+const alsoChinese = "予研瓶郎萌晃缶欠弁皐塡鬪呪糸遅茘荘浜値倶戸毎歳晩黒繋艶概翻慎褒痺粧汚焔"
 
 func main() {
 	log.SetFlags(0)
@@ -42,6 +42,13 @@ func main() {
 		isSimplified[s] = true
 		for _, v := range vs {
 			isTraditional[v] = true
+		}
+	}
+	for _, standard := range []string{"TWVariants.txt", "HKVariants.txt"} {
+		for _, vs := range read(filepath.Join(dir, standard)) {
+			for _, v := range vs {
+				isTraditional[v] = true // 群 and 秘, which OpenCC's own standard writes 羣 and 祕
+			}
 		}
 	}
 	var hans, hant, japan []rune

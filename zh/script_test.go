@@ -46,6 +46,8 @@ func TestLanguageScriptVariety(t *testing.T) {
 		{"東京大学医学部附属病院", "ja", "Jpan", ""},
 		{"日本国憲法第九条", "ja", "Jpan", ""},
 		{"人々様々〆切", "ja", "Jpan", ""},
+		{"概念翻译慎重褒义", "zh", "Hans", "zh-Hans"},
+		{"翻譯社群祕訣：群組與温度", "zh", "Hant", "zh-Hant"},
 		{"東京大學醫學部附屬醫院", "zh", "Hant", "zh-Hant"},
 		{"东京大学医学部附属医院", "zh", "Hans", "zh-Hans"},
 		{"他叫自己“東方先生”，在小学门口卖了二十年的糖。", "zh", "Hans", "zh-Hans"},

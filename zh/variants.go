@@ -12,7 +12,7 @@ import (
 // TableVersion is the edition of the table behind [ToSimplified] and the
 // script counts. Formats that store text or hashes folded by it must record
 // it: another edition folds differently.
-const TableVersion = 1
+const TableVersion = 2
 
 // variantsFile is written by gen_variants.go and frozen; the format is in its
 // head.
