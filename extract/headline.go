@@ -47,7 +47,7 @@ func (d *page) headline(p *Page) string {
 	}
 	best, at := need-1, -1
 	for i := first; i >= max(0, first-headlineWindow); i-- {
-		s := d.headlinePoints(i, first)
+		s := d.headlinePoints(i, first, site, len(p.Title))
 		longer := at >= 0 && s == best && at-i <= 2 && d.bl[at].head == 0 && d.bl[i].tok > d.bl[at].tok // than the name of the author
 		if (s > best || longer) && (site || !bytes.Contains(d.blockText(&d.bl[i]), []byte(p.Title))) {
 			best, at = s, i
@@ -63,14 +63,15 @@ func (d *page) headline(p *Page) string {
 }
 
 // headlinePoints returns the evidence that block i is the headline of the text that
-// begins at block first, 0 if it cannot be one.
-func (d *page) headlinePoints(i, first int) int {
+// begins at block first, 0 if it cannot be one. site says that the title of the page is
+// the name of the site, of length bytes: a line may hold it and half as much again.
+func (d *page) headlinePoints(i, first int, site bool, length int) int {
 	b := &d.bl[i]
 	if b.tok < minHeadline || b.tok > maxHeadline || b.linkTok > 0 || b.stop > 1 || b.isComment || b.pats&(patPath|patCopyright|patContact|patLogin|patByline|patStrong) != 0 && b.head == 0 {
 		return 0
 	}
 	named := b.head > 0 || d.els[b.el].name.bits&nameTitle != 0
-	if d.sel[i] && (b.head != 1 || i > first || d.headings(1) > 1) || b.good && !named || d.titleOverlap(b) >= 0.5 || d.els[b.el].name.bits&(nameNav|nameFooter|nameSide) != 0 && b.head != 1 {
+	if d.sel[i] && (b.head != 1 || i > first || d.headings(1) > 1) || b.good && !named && (b.stop > 0 || b.punct > 1) || d.titleOverlap(b) >= 0.5 && !(site && int(b.t1-b.t0)*2 > length*3) || d.els[b.el].name.bits&(nameNav|nameFooter|nameSide) != 0 && b.head != 1 {
 		return 0
 	}
 	t := d.blockText(b)
@@ -147,11 +148,12 @@ func (d *page) endsPath(t []byte) bool {
 }
 
 // opensText reports whether the first line of a text can be its headline: short,
-// no sentence and no address of readers, with running text below.
+// no sentence and no address of readers, with running text or a date below.
 func (d *page) opensText(i int) bool {
 	b := &d.bl[i]
 	return b.tok >= 6 && b.tok <= maxHeadline && b.stop == 0 && b.linkTok == 0 && b.punct <= 1 && !b.pre && b.row < 0 &&
-		b.pats&(patFurniture|patByline) == 0 && !endsOpen(d.blockText(b)) && !bytes.Contains(d.blockText(b), []byte("：")) && i+1 < len(d.bl) && d.bl[i+1].good
+		b.pats&(patFurniture|patByline) == 0 && !endsOpen(d.blockText(b)) && !bytes.Contains(d.blockText(b), []byte("：")) && i+1 < len(d.bl) &&
+		(d.bl[i+1].good || d.bl[i+1].tok <= 12 && findDate(d.blockText(&d.bl[i+1])).known())
 }
 
 // endsOpen reports whether a line goes on in the next: it ends with a colon, comma
