@@ -46,7 +46,7 @@ func (e *Extractor) metadata() {
 	if s := d.fullTitle(p.Title); s != "" {
 		p.Title = s
 	} else if s := d.headline(p); s != "" {
-		if p.SiteName == "" {
+		if p.SiteName == "" || d.isSiteTitle(p) {
 			p.SiteName = p.Title
 		}
 		p.Title = s
