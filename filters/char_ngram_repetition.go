@@ -12,7 +12,7 @@ var charNgramRepetition = define(Spec{
 	From:    "CWT: at most 0.50 of the 13-grams of characters occur more than once; loosened by own measurement, 2026-11",
 	Signals: []Signal{{"char_ngram_repetition", 4, "13-grams of code points without white space that occur more than once, of all 13-grams of the first 262,144 code points"}},
 	Needs:   NeedText,
-}, CharNgramRepetitionConfig{MaxFraction: 0.65}, newCharNgramRepetition)
+}, CharNgramRepetitionConfig{MaxFraction: 0.8}, newCharNgramRepetition)
 
 const charNgram = 13
 

@@ -10,14 +10,18 @@ import (
 // EllipsisLinesConfig configures ellipsis_lines.
 type EllipsisLinesConfig struct {
 	MaxFraction float64 `yaml:"max_fraction" max:"ellipsis_lines" range:"0..1" unit:"fraction of lines" doc:"drop when more lines are cut short"`
+	MaxTrailing float64 `yaml:"max_trailing" max:"trailing_lines" range:"0..1" unit:"fraction of lines" doc:"the same with lines that end in ……, a mark of prose too"`
 }
 
 var ellipsisLines = define(Spec{
 	Name: "ellipsis_lines", Doc: "Drops pages of teasers: lines that end in an ellipsis or in an invitation to read on.",
-	From:    "MAP-CC and Gopher, table A1 (arXiv:2112.11446): at most 0.30 of lines; from five lines on by own measurement, 2026-11",
-	Signals: []Signal{{"ellipsis_lines", 4, "lines that end in one …, in ..., 。。。 or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"}},
-	Needs:   NeedText,
-}, EllipsisLinesConfig{MaxFraction: 0.3}, newEllipsisLines)
+	From: "MAP-CC and Gopher, table A1 (arXiv:2112.11446): at most 0.30 of lines; from five lines on by own measurement, 2026-11",
+	Signals: []Signal{
+		{"ellipsis_lines", 4, "lines that end in one …, in ..., 。。。 or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"},
+		{"trailing_lines", 4, "the same, and lines that end in ……"},
+	},
+	Needs: NeedText,
+}, EllipsisLinesConfig{MaxFraction: 0.3, MaxTrailing: 0.7}, newEllipsisLines)
 
 // minTeaserLines is how many lines a page of teasers has at least. In a text of two
 // or three paragraphs one that trails off (……) is a large share and good style.
@@ -33,13 +37,18 @@ func (f ellipsisLinesFilter) Measure(doc *corpus.Document) {
 	if len(doc.Lines()) < minTeaserLines {
 		return
 	}
-	text, n := doc.Text(), 0
+	text, short, trailing := doc.Text(), 0, 0
 	for _, l := range doc.Lines() {
-		if endsCutShort(text[l.Start:l.End]) {
-			n++
+		line := text[l.Start:l.End]
+		if endsCutShort(line) {
+			short++
+			trailing++
+		} else if strings.HasSuffix(trimBrackets(line), "……") {
+			trailing++
 		}
 	}
-	f.at.setShare(doc, 0, n, len(doc.Lines()))
+	f.at.setShare(doc, 0, short, len(doc.Lines()))
+	f.at.setShare(doc, 1, trailing, len(doc.Lines()))
 }
 
 // teaserEnds are what a shortened line ends in once closing brackets and arrows

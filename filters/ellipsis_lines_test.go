@@ -14,6 +14,10 @@ func TestEllipsisLines(t *testing.T) {
 		{"too few lines", "他转身走了…\n再也没有回来", math.NaN(), true},
 		{"prose that trails off stays", "他转身走了……\n我等着……\n雨还在下……\n天黑了……\n再也没有回来。", 0, true},
 	})
+	checkRows(t, "ellipsis_lines", "{max_trailing: 0.8}", "trailing_lines", []row{
+		{"at the limit", "他转身走了……\n我等着……\n雨还在下……\n天黑了…\n再也没有回来。", 0.8, true},
+		{"just above", "一、职责……\n二、职责……\n三、职责……\n四、职责……\n五、职责……", 1, false},
+	})
 	checkRows(t, "ellipsis_lines", "{}", "ellipsis_lines", []row{{"verse stays", versePage, 0, true}, {"source code stays", codePage, 0, true}})
 }
 

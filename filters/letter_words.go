@@ -12,7 +12,7 @@ var letterWords = define(Spec{
 	From:    "FineWeb-2 cmn_Hani: at least 0.735; own looser default, because that one drops good articles",
 	Signals: []Signal{{"letter_words", 4, "words with a letter of any script, of all words, each mark of punctuation and symbol counted as a word, too"}},
 	Needs:   NeedText | NeedWords,
-}, LetterWordsConfig{MinFraction: 0.4}, newLetterWords)
+}, LetterWordsConfig{MinFraction: 0.25}, newLetterWords)
 
 type letterWordsFilter struct {
 	at slot

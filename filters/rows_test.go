@@ -103,7 +103,7 @@ func TestDefaults_keepGoodPages(t *testing.T) {
 		{"tutorial", codePage, nil},
 		{"verse", versePage, nil},
 		{"menu", menuPage, []string{"mean_line_length.min_open_code_points", "line_density.max_open_lines_per_word", "stop_words.min_distinct", "stop_words.min_fraction",
-			"prose_fraction.min_fraction", "line_end_punctuation.min_fraction", "symbol_fraction.min_special_fraction", "seo_spam_density.max_per_thousand"}},
+			"prose_fraction.min_fraction", "code_lines.min_prose_fraction", "menu_lines.max_fraction", "menu_lines.max_lines", "line_end_punctuation.min_fraction", "symbol_fraction.min_special_fraction", "seo_spam_density.max_per_thousand"}},
 	} {
 		d := document(r.text)
 		segment(seg, d)

@@ -30,7 +30,7 @@ var stopWords = define(Spec{
 	},
 	Needs:    NeedText | NeedWords,
 	wordList: stopWordList,
-}, StopWordsConfig{MinDistinct: 2, MinFraction: 0.02}, newStopWords)
+}, StopWordsConfig{MinDistinct: 2, MinFraction: 0.005}, newStopWords)
 
 type stopWordsFilter struct {
 	at    slot

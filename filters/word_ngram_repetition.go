@@ -32,7 +32,7 @@ var wordNgramRepetition = define(Spec{
 		{"word_10gram_dup", 4, "the same for ten words"},
 	},
 	Needs: NeedText | NeedWords,
-}, WordNgramRepetitionConfig{.25, .25, .25, .6, .58, .56, .54, .52, .5}, newWordNgramRepetition)
+}, WordNgramRepetitionConfig{.3, .32, .3, .6, .58, .56, .54, .52, .5}, newWordNgramRepetition)
 
 const (
 	minGram    = 2

@@ -1,0 +1,113 @@
+package filters
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/qingliu/qingliu/corpus"
+)
+
+// MenuLinesConfig configures menu_lines.
+type MenuLinesConfig struct {
+	MaxFraction float64 `yaml:"max_fraction" max:"menu_lines" range:"0..1" unit:"fraction of lines" doc:"drop when more of the lines are items of menus and footers"`
+	MaxLines    float64 `yaml:"max_lines" max:"n_menu_lines" range:"1.." unit:"lines" doc:"drop when there are more such lines; .inf for no limit"`
+}
+
+// menuWordList has the items that menus and footers of Chinese sites are made of.
+//
+//go:embed words/menu.txt
+var menuWordList string
+
+var menuLines = define(Spec{
+	Name: "menu_lines", Doc: "Drops pages that consist of the furniture of their site: menu items, login boxes, pagers, addresses, filing numbers.",
+	From: "own list, from lines that stand on many of 220 sites of a development crawl, 2026-11",
+	Signals: []Signal{
+		{"menu_lines", 4, "lines that are, or begin or end with, an item of the list, of all non-blank lines; 0 below three such lines: notices end in an address, too"},
+		{"n_menu_lines", 0, "the same lines, counted"},
+	},
+	Needs:    NeedText,
+	wordList: menuWordList,
+}, MenuLinesConfig{MaxFraction: 0.14, MaxLines: 8}, newMenuLines)
+
+// menuWords is the list as it is looked up: by hash, with the sizes that occur.
+type menuWords struct {
+	whole, begin, end map[uint64]bool
+	beginSizes        []int
+	endSizes          []int
+}
+
+// A line of the list is an item; ^item also begins, and item$ also ends a line.
+var sharedMenu = func() *menuWords {
+	m := &menuWords{whole: map[uint64]bool{}, begin: map[uint64]bool{}, end: map[uint64]bool{}}
+	sizes := func(list []int, n int) []int {
+		for _, s := range list {
+			if s == n {
+				return list
+			}
+		}
+		return append(list, n)
+	}
+	for line := range wordLines(menuWordList) {
+		switch {
+		case strings.HasPrefix(line, "^"):
+			line = line[1:]
+			m.begin[xxh3.HashString(line)] = true
+			m.beginSizes = sizes(m.beginSizes, len(line))
+		case strings.HasSuffix(line, "$"):
+			line = line[:len(line)-1]
+			m.end[xxh3.HashString(line)] = true
+			m.endSizes = sizes(m.endSizes, len(line))
+		}
+		m.whole[xxh3.HashString(line)] = true
+	}
+	return m
+}()
+
+// minMenuLines is how many items a menu or footer has at least.
+const minMenuLines = 3
+
+type menuLinesFilter struct{ at slot }
+
+func newMenuLines(_ MenuLinesConfig, at slot, _ *scratch) Filter { return menuLinesFilter{at} }
+
+// maxMenuBytes is the longest line that can be an item with its rest: an address.
+const maxMenuBytes = 300
+
+func (f menuLinesFilter) Measure(doc *corpus.Document) {
+	text, n := doc.Text(), 0
+	for _, l := range doc.Lines() {
+		if sharedMenu.isItem(text[l.Start:l.End]) {
+			n++
+		}
+	}
+	f.at.set(doc, 1, float64(n))
+	if n < minMenuLines {
+		n = 0
+	}
+	f.at.setShare(doc, 0, n, len(doc.Lines()))
+}
+
+func (m *menuWords) isItem(line string) bool {
+	if len(line) > maxMenuBytes {
+		return false
+	}
+	if line = trimEnds(line); line == "" {
+		return false
+	}
+	if len(line) <= 48 && m.whole[xxh3.HashString(line)] {
+		return true
+	}
+	for _, n := range m.beginSizes {
+		if n <= len(line) && m.begin[xxh3.HashString(line[:n])] {
+			return true
+		}
+	}
+	for _, n := range m.endSizes {
+		if n <= len(line) && m.end[xxh3.HashString(line[len(line)-n:])] {
+			return true
+		}
+	}
+	return false
+}
