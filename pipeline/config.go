@@ -93,12 +93,15 @@ type Config struct {
 
 // Input is one entry of the input list.
 type Input struct {
-	Path    string     `yaml:"path" doc:"file, folder, glob, http(s):// URL, or s3://bucket/ with key, folder or glob"`
+	Path    string     `yaml:"path" doc:"file, folder, glob, URL, s3://bucket/ with key, folder or glob, or - for stdin"`
 	List    bool       `yaml:"list" doc:"path is a list of files, one a line, plain or packed, as warc.paths.gz"`
-	Prefix  string     `yaml:"prefix" doc:"what stands before the names of a list: URL, s3://bucket/… or folder"`
+	Prefix  string     `yaml:"prefix" doc:"what stands before the names of a list or index: URL, s3://bucket/… or folder"`
 	Dataset string     `yaml:"dataset" doc:"dataset the records belong to; empty means the name of the corpus"`
-	Format  string     `yaml:"format" range:"auto|warc|html|jsonl|zip|tar" doc:"format of the files; auto looks at their first bytes"`
-	Fields  JSONFields `yaml:"fields" doc:"names of the fields of JSON input"`
+	Format  string     `yaml:"format" range:"auto|warc|html|jsonl|zip|tar|parquet|cc-index" doc:"format of the files; auto looks at their first bytes"`
+	Fields  JSONFields `yaml:"fields" doc:"names of the fields of JSON and the columns of Parquet"`
+	// An index of Common Crawl selects records; just these are fetched and are
+	// the input. Everything else in the files is none, and the ledger leaves it out.
+	Select IndexConfig `yaml:"select" doc:"rows wanted of a columnar index of Common Crawl (format: cc-index)"`
 	// Pages that are files or members of archives have a path and no address.
 	URLPrefix string `yaml:"url_prefix" doc:"address of pages in folders, zip and tar: this and their path in it"`
 	// What is reported is in the ledger and the report, and everything else is
@@ -224,13 +227,13 @@ func DefaultConfig() Config {
 		Measure: MeasureConfig{Signals: true, Segmenter: "gse"},
 		PII:     pii.DefaultConfig(),
 		Dedup:   DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},
-		Network: NetworkConfig{Attempts: 8, Stall: time.Minute},
+		Network: NetworkConfig{Attempts: 8, Stall: time.Minute, Coalesce: 64 << 10},
 		Tasks:   TasksConfig{SplitBytes: 256 << 20, GroupBytes: 64 << 20},
 	}
 }
 
 func defaultInput() Input {
-	return Input{Format: "auto", OnDamage: damageReport, Fields: JSONFields{Text: "text", HTML: "html", URL: "url", Title: "title", Date: "date", SourceID: "id"}}
+	return Input{Format: "auto", Select: IndexConfig{Languages: []string{"zho"}, Status: []int{200}}, OnDamage: damageReport, Fields: JSONFields{Text: "text", HTML: "html", URL: "url", Title: "title", Date: "date", SourceID: "id"}}
 }
 
 func defaultOutput() Output {

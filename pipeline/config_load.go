@@ -327,8 +327,8 @@ func (c *Config) check(name string, root *yaml.Node) error {
 				add(fmt.Sprintf("input.%d.%s", i, key), "%v", err)
 			}
 		}
-		if in.Prefix != "" && !in.List {
-			add(fmt.Sprintf("input.%d.prefix", i), "only the names of a list have a prefix; set list: true")
+		if in.Prefix != "" && !in.List && in.Format != "cc-index" {
+			add(fmt.Sprintf("input.%d.prefix", i), "only the names of a list or index have a prefix; set list: true or format: cc-index")
 		}
 		if in.Dataset != "" && !namePattern.MatchString(in.Dataset) {
 			add(fmt.Sprintf("input.%d.dataset", i), "%q is no name; use letters, digits, - and _", in.Dataset)
@@ -364,6 +364,9 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	}
 	if c.Extract.HanPrefilter && c.Gates.Language == "any" {
 		add("extract.han_prefilter", "it skips pages without Chinese, which gates.language any asks for; set it to false")
+	}
+	if c.Network.Coalesce < 0 || c.Network.Coalesce > 1<<20 {
+		add("network.coalesce", "%s is out of range 0..1MiB", c.Network.Coalesce)
 	}
 	if c.Tasks.GroupBytes < 1 || c.Tasks.SplitBytes < 1 {
 		add("tasks", "split_bytes and group_bytes must be at least 1")

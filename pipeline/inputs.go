@@ -42,6 +42,9 @@ func (p *Plan) listFiles(ctx context.Context, c *Config) error {
 		}
 		for _, f := range found {
 			f.Dataset, f.Input, f.Format, f.Fields, f.URLPrefix = cmp.Or(in.Dataset, c.Name), i, in.Format, in.Fields, in.URLPrefix
+			if f.Select != "" {
+				f.Format = "warc"
+			}
 			if in.OnDamage == damageFail {
 				f.OnDamage = damageFail
 			}
@@ -66,8 +69,13 @@ type lister struct {
 }
 
 func (l *lister) list(in *Input) ([]File, error) {
-	if in.List {
+	switch {
+	case in.List && in.Format == "cc-index":
+		return nil, errors.New("an index is a file, folder or pattern, and no list")
+	case in.List:
 		return l.listed(in)
+	case in.Format == "cc-index":
+		return l.indexed(in)
 	}
 	infos, err := l.net.Glob(l.ctx, in.Path)
 	switch {

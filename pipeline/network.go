@@ -12,6 +12,7 @@ import (
 type NetworkConfig struct {
 	Attempts int           `yaml:"attempts" range:"1..1000" unit:"attempts" doc:"tries of a request in a row without a new byte, with growing waits"`
 	Stall    time.Duration `yaml:"stall" range:"1s..1h" doc:"silence of a server after which the rest is asked for again"`
+	Coalesce Bytes         `yaml:"coalesce" doc:"records of an index at most this far apart are fetched together, at most 1MiB"`
 	S3       S3Config      `yaml:"s3" doc:"where s3:// leads"`
 }
 

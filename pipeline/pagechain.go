@@ -101,7 +101,7 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 	case kindHTML, kindMember:
 		d.URL, d.RecordID = rec.url, rec.recordID
 		out.skip = p.body("", "", rec.data)
-	case kindJSON:
+	case kindJSON, kindRow:
 		out.skip, out.cause = p.jsonRecord(rec)
 	}
 	if out.skip != "" || out.cause != "" {

@@ -45,6 +45,9 @@ type File struct {
 	Tag       string     `json:"tag"`             // size and modification time or ETag
 	Whole     bool       `json:"whole,omitempty"` // its server gives no ranges, so it is read in one piece
 	URLPrefix string     `json:"url_prefix,omitempty"`
+	// Select has the parts of the file that an index selected, see packSpans; Size
+	// counts just these. "" is the whole file.
+	Select string `json:"select,omitempty"`
 	// OnDamage is "fail" where damage ends the run, else "".
 	OnDamage string `json:"on_damage,omitempty"`
 }
@@ -86,8 +89,8 @@ func (f *File) identity() string {
 		Size                    int64
 		Fields                  JSONFields
 		OnDamage                string `json:",omitempty"`
-		URLPrefix               string `json:",omitempty"`
-	}{f.Path, f.Name, f.Format, f.Tag, f.Size, f.Fields, f.OnDamage, f.URLPrefix})
+		URLPrefix, Select       string `json:",omitempty"`
+	}{f.Path, f.Name, f.Format, f.Tag, f.Size, f.Fields, f.OnDamage, f.URLPrefix, f.Select})
 	return string(b)
 }
 

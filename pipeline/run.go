@@ -35,6 +35,9 @@ func Prepare(ctx context.Context, c *Config, dir string) (*RunFolder, error) {
 	if c, err = c.withAbsolutePaths(); err != nil {
 		return nil, err
 	}
+	if c, err = c.spoolStdin(ctx, dir, os.Stdin); err != nil {
+		return nil, err
+	}
 	yaml, err := c.EffectiveYAML()
 	if err != nil {
 		return nil, err
@@ -74,7 +77,7 @@ func checkEmpty(dir string) error {
 	}
 	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
 		// what a start that was killed leaves
-		return e.Name() == "config.yaml" || strings.HasPrefix(e.Name(), ".tmp-")
+		return e.Name() == "config.yaml" || e.Name() == stdinDir || strings.HasPrefix(e.Name(), ".tmp-")
 	})
 	if len(entries) > 0 {
 		return configError("%s is not empty and no run folder (it has no plan.json); use another --out", dir)

@@ -46,6 +46,7 @@ const (
 	kindHTML
 	kindJSON
 	kindMember // of a zip or tar archive
+	kindRow    // of a Parquet file, as a JSON line
 )
 
 // source yields the records of one range in file order.
@@ -80,6 +81,20 @@ func openSource(ctx context.Context, cfg *Config, f *File, rg Range, log func(st
 		in.Close()
 		return nil, fmt.Errorf("%s: the file changed after the plan was made; make a new plan", f.Path)
 	}
+	var place func(int64) int64
+	if f.Select != "" {
+		spans, err := unpackSpans(f.Select)
+		if err != nil {
+			in.Close()
+			return nil, fmt.Errorf("%s: damaged plan: %w", f.Path, err)
+		}
+		part, err := storage.Select(in, spans, int64(cfg.Network.Coalesce))
+		if err != nil {
+			in.Close()
+			return nil, err
+		}
+		in, place = part, part.Place
+	}
 	// A remote file is asked for what the range needs, not for all behind it.
 	whole := storage.Span{From: rg.From, To: rg.To}
 	if rg.To == 0 {
@@ -96,7 +111,7 @@ func openSource(ctx context.Context, cfg *Config, f *File, rg Range, log func(st
 	if format == "auto" {
 		format = sniffFormat(head, isWARC)
 	}
-	base := rangeReader{file: f, in: in, rg: rg}
+	base := rangeReader{file: f, in: in, rg: rg, place: place}
 	switch {
 	case format == "warc" && isWARC:
 		to := rg.To
@@ -115,6 +130,8 @@ func openSource(ctx context.Context, cfg *Config, f *File, rg Range, log func(st
 		return newZipSource(base, int64(c.MaxPageBytes))
 	case format == "tar":
 		return newTarSource(base, head, int64(c.MaxPageBytes))
+	case format == "parquet":
+		return newParquetSource(base)
 	case format == "html":
 		return &htmlSource{rangeReader: base, limit: int64(c.MaxPageBytes)}, nil
 	case format == "warc":
@@ -138,6 +155,8 @@ func sniffFormat(head []byte, isWARC bool) string {
 	switch {
 	case hasPrefix(head, []byte("PK\x03\x04")), hasPrefix(head, []byte("PK\x05\x06")):
 		return "zip"
+	case hasPrefix(head, []byte("PAR1")):
+		return "parquet"
 	case isTarHeader(plain):
 		return "tar"
 	}
@@ -156,6 +175,9 @@ type rangeReader struct {
 	file *File
 	in   storage.File
 	rg   Range
+	// place returns the offset in the file of a byte of what an index selected;
+	// nil for whole files.
+	place func(int64) int64
 }
 
 // end returns the first byte after the range.
@@ -201,6 +223,9 @@ func (s *warcSource) next(rec *rawRecord) error {
 	if w.Inner > 0 {
 		rec.offset = w.Inner
 	}
+	if s.place != nil {
+		rec.offset = s.place(rec.offset)
+	}
 	rec.warcType = strings.ToLower(w.Type)
 	rec.url, rec.date, rec.recordID, rec.truncated = w.TargetURI, w.Date, w.ID, w.Truncated
 	switch rec.warcType {
@@ -226,6 +251,9 @@ func (s *warcSource) close() (rangeAccount, error) {
 	from, to := s.r.Span()
 	var gaps []shard.Gap
 	for _, g := range s.r.Gaps() {
+		if s.place != nil {
+			g.Cause = fmt.Sprintf("%s, at byte %d of the whole file", g.Cause, s.place(g.Offset))
+		}
 		gaps = append(gaps, shard.Gap{Offset: g.Offset, Length: g.Length, Cause: g.Cause, Empty: g.Empty})
 	}
 	return s.finish(from, to, gaps)

@@ -205,6 +205,8 @@ func recordType(rec *rawRecord) string {
 		return "json"
 	case kindMember:
 		return "member"
+	case kindRow:
+		return "row"
 	}
 	if rec.warcType == "" {
 		return "unknown"

@@ -83,7 +83,7 @@ func (w *watchdog) explain(err error) error {
 const (
 	segmentBytes = 256 << 10 // read from a body at once
 	keepSegments = 12        // that stay for another look
-	skipBytes    = 256 << 10 // rather read over than asked for anew
+	skipBytes    = 1 << 20   // rather read over than asked for anew
 	firstAhead   = 1 << 20   // asked for where nothing is expected, doubling …
 	maxAhead     = 64 << 20  // … up to this
 )
