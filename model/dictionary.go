@@ -172,6 +172,10 @@ func (d *dictionary) read(line []byte, a *args, t *tokens) {
 			i++
 		}
 		d.readToken(line[start:i], h, a, t)
+		if string(line[start:i]) == endOfLine { // the reference stops there
+			d.readNgrams(a, t)
+			return
+		}
 	}
 	d.readToken([]byte(endOfLine), hashToken([]byte(endOfLine)), a, t)
 	d.readNgrams(a, t)

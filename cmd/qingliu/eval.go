@@ -20,12 +20,12 @@ func evalCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval",
 		Short: "Score a part against labelled data",
-		Args:  exactArgs(1, "a part: extract or filters"),
+		Args:  exactArgs(1, "a part: extract, filters or classifier"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return usage("no part %q; there are extract and filters", args[0])
+			return usage("no part %q; there are extract, filters and classifier", args[0])
 		},
 	}
-	cmd.AddCommand(evalExtractCommand(), evalFiltersCommand())
+	cmd.AddCommand(evalExtractCommand(), evalFiltersCommand(), evalClassifierCommand())
 	return cmd
 }
 
