@@ -14,8 +14,8 @@ func TestMojibake(t *testing.T) {
 		kept                  bool
 	}{
 		{"clean", 0, 0, true},
-		{"at the limits", 0.05, 0.05, true},
-		{"wrongly decoded", 0.0501, 0, false},
+		{"at the limits", 0.1, 0.05, true},
+		{"wrongly decoded", 0.1001, 0, false},
 		{"lost bytes", 0, 0.0501, false},
 	} {
 		d := document(pricePage)

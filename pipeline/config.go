@@ -11,6 +11,7 @@ import (
 
 	"github.com/qingliu/qingliu/extract"
 	"github.com/qingliu/qingliu/filters"
+	"github.com/qingliu/qingliu/internal/weburl"
 	"github.com/qingliu/qingliu/pii"
 )
 
@@ -83,6 +84,7 @@ type Config struct {
 	Measure  MeasureConfig      `yaml:"measure" doc:"what is measured"`
 	Filters  yaml.Node          `yaml:"filters" doc:"limits over measured signals, by filter name"`
 	Labels   LabelsConfig       `yaml:"labels" doc:"labels of pages that decide drops"`
+	URLs     URLsConfig         `yaml:"urls" doc:"which addresses are one page"`
 	Policy   []PolicyList       `yaml:"policy" doc:"lists of addresses that decide drops, whatever the text"`
 	PII      pii.Config         `yaml:"pii" doc:"what happens to personal data, by class"`
 	Dedup    DedupConfig        `yaml:"dedup" doc:"exact and near duplicates"`
@@ -188,6 +190,26 @@ type MeasureConfig struct {
 // LabelsConfig lists labels that decide drops.
 type LabelsConfig struct {
 	DropPageTypes []string `yaml:"drop_page_types" doc:"page types that are dropped: list, login, error, parked, empty …"`
+}
+
+// URLsConfig says which addresses are captures of one page, for dedup.url. Always
+// one are http and https, a host with and without www., default ports and pages
+// (index.html …), percent-encodings of the same bytes, and addresses that differ in
+// fragments, session ids and parameters of campaigns and share buttons. Ids do not
+// depend on it.
+type URLsConfig struct {
+	MergeMobile bool     `yaml:"merge_mobile" doc:"m., wap., 3g. and mobile. before a host make no difference"`
+	SortParams  bool     `yaml:"sort_params" doc:"the order of parameters makes no difference"`
+	DropParams  []string `yaml:"drop_params" doc:"further parameters that do not choose the page; name* takes all that begin so"`
+}
+
+// form returns the form of addresses that the config asks for.
+func (c *URLsConfig) form() *weburl.Form {
+	f := &weburl.Form{MergeMobile: c.MergeMobile, SortParams: c.SortParams}
+	for _, p := range c.DropParams {
+		f.DropParams = append(f.DropParams, strings.ToLower(p))
+	}
+	return f
 }
 
 // DedupConfig configures duplicates. Similarity is an estimate of the Jaccard

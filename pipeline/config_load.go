@@ -384,6 +384,11 @@ func (c *Config) check(name string, root *yaml.Node) error {
 			add("text.user_words", "%v", err)
 		}
 	}
+	for i, p := range c.URLs.DropParams {
+		if p == "" || p == "*" || strings.ContainsAny(p, "=&?#") {
+			add(fmt.Sprintf("urls.drop_params.%d", i), "%q is no name of a parameter", p)
+		}
+	}
 	problems = append(problems, c.readPolicy(func(key string) string { return at(name, root, key) })...)
 	problems = append(problems, c.Extract.siteRuleProblems(at(name, root, "extract.site_rules")+": extract.site_rules")...)
 	if _, err := filterSet(&c.Filters); err != nil {

@@ -20,8 +20,13 @@ type Explanation struct {
 	Record int    `json:"record"` // number in its range
 	Offset int64  `json:"offset"`
 	URL    string `json:"url"`
-	ID     string `json:"id"`
-	Title  string `json:"title"`
+	// Readable is the address with its escapes as text; Canonical is the form under
+	// which captures of one page are found, Site its registrable domain.
+	Readable  string `json:"readable"`
+	Canonical string `json:"canonical"`
+	Site      string `json:"site"`
+	ID        string `json:"id"`
+	Title     string `json:"title"`
 
 	Captures int `json:"captures"` // pages of the run with this id or URL
 
@@ -274,6 +279,7 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter) error {
 		m.redact(d) // measure did not, for it writes no such page
 	}
 	e.URL, e.ID, e.Title = d.URL, d.ID, d.Title
+	e.Readable, e.Canonical, e.Site = weburl.Readable(d.URL), m.form.Canonical(d.URL), d.Site
 	e.PageType, e.PageRule, e.Language, e.Script = d.PageType, d.PageRule, d.Language, d.Script
 	for _, cut := range cuts {
 		e.Lines = append(e.Lines, ExplainLine{Text: m.finder.Redact(cut.Line, nil), Cut: cut.Rule})

@@ -153,6 +153,7 @@ var changes = []change{
 	{"filters", "a looser limit", lay("filters: {length: {min_code_points: 60}}"), "decide " + fromRank},
 	{"filters", "a limit that no page is near", lay("filters: {length: {min_code_points: 101}}"), "decide rank layout write finish"},
 	{"labels", "one type less", lay("labels: {drop_page_types: [list, login]}"), "decide finish"},
+	{"urls", "a parameter that no address has", lay("urls: {drop_params: [nonesuch]}"), "measure finish"},
 	{"policy", "an owner opts out", lay("policy: [{list: testdata/optout.tsv, reason: opt_out}]"), "decide " + fromRank},
 	{"policy", "a list that only tags", lay("policy: [{list: testdata/optout.tsv, reason: opt_out, action: tag}]"), "decide rank layout write finish"},
 	{"pii", "e-mail addresses are only tagged", lay("pii: {email: tag}"), "measure decide rank layout write finish"},

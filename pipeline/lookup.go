@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/zeebo/xxh3"
-
-	"github.com/qingliu/qingliu/internal/weburl"
 )
 
 // foundPage is a page of a run.
@@ -63,7 +61,7 @@ func (r *RunFolder) findPages(target string) ([]foundPage, error) {
 		key := idKey(target)
 		match = func(c *pageColumns, row int) bool { return c.id[row] == key }
 	case strings.Contains(target, "://"):
-		key := [16]byte(xxh3.HashString128(weburl.Canonical(target)).Bytes())
+		key := [16]byte(xxh3.HashString128(r.Config.URLs.form().Canonical(target)).Bytes())
 		match = func(c *pageColumns, row int) bool { return c.url[row] == key }
 	default:
 		path, offset := splitOffset(target)

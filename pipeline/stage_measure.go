@@ -56,7 +56,11 @@ func measureStage() *stage {
 			if err != nil {
 				return []any{err.Error()}
 			}
-			return []any{c.Gates, c.Text.LineRules, c.Text.Script, zh.OpenCCVersion, zh.WordsVersion, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), dedup.FormatVersion, zh.TableVersion}
+			f := []any{c.Gates, c.Text.LineRules, c.Text.Script, zh.OpenCCVersion, zh.WordsVersion, words, c.Measure, c.PII, pii.Version, filters.MeasureFingerprint(set), dedup.FormatVersion, zh.TableVersion}
+			if form := c.URLs.form(); form.MergeMobile || form.SortParams || len(form.DropParams) > 0 {
+				f = append(f, form)
+			}
+			return f
 		},
 		tasks:    perGroup,
 		identity: byDeps,
@@ -107,6 +111,7 @@ func labelsOf(d *corpus.Document) [6]string {
 // measureChain turns a page into a measured document. One per worker.
 type measureChain struct {
 	cfg      *Config
+	form     *weburl.Form // under which captures of a page are found
 	cutter   siteCutter
 	measurer *filters.Measurer
 	segment  *zh.Segmenter
@@ -141,7 +146,7 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 		return nil, err
 	}
 	return &measureChain{
-		cfg: c, cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
+		cfg: c, form: c.URLs.form(), cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
 		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(),
 	}, nil
 }
@@ -259,7 +264,7 @@ func (m *measureChain) process(r *measuredRow) error {
 	*v = rowValues{file: uint32(d.File), record: uint32(d.Record), offset: d.Offset, id: idKey(d.ID), crawled: unixSeconds(d.DateCrawled)}
 	if d.URL != "" {
 		v.address = weburl.Address(d.URL)
-		v.url = xxh3.HashString128(weburl.Canonical(d.URL)).Bytes()
+		v.url = xxh3.HashString128(m.form.Canonical(d.URL)).Bytes()
 	}
 	v.gate, v.gateValue, v.gateLimit = m.measure(d, nil)
 	v.words = labelsOf(d)

@@ -88,6 +88,12 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 	}
 	row("record", "%s, offset %d", e.File, e.Offset)
 	row("url", "%s", e.URL)
+	if e.Readable != "" && e.Readable != e.URL {
+		row("  reads", "%s", e.Readable)
+	}
+	if e.Canonical != "" {
+		row("  one with", "%s, site %s", e.Canonical, e.Site)
+	}
 	if e.ID != "" {
 		row("id", "%s", e.ID)
 		row("title", "%s", e.Title)

@@ -1,24 +1,47 @@
 package weburl
 
-import "strings"
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// Form says how the addresses of copies become one. The zero Form does what is
+// right for nearly every site; what it has in addition is for crawls that need it.
+type Form struct {
+	MergeMobile bool     // m., wap., 3g. and mobile. before a host go like www.
+	SortParams  bool     // the order of parameters does not count
+	DropParams  []string // further parameters that do not choose the page, in lower case; a * at the end takes all that begin so
+}
+
+// Canonical is Form.Canonical of the zero Form.
+func Canonical(raw string) string { return new(Form).Canonical(raw) }
 
 // Canonical returns the form of an address under which copies of one page are
 // found: CanonicalV1 and, on top of it,
-//   - a leading "www." of the host goes; "m." stays, because mobile pages are
-//     often other pages;
+//   - an international host gets its ASCII form (xn--…);
+//   - a leading "www." of the host goes; "m." stays unless MergeMobile says
+//     otherwise, because mobile pages are often other pages;
 //   - the default page of a folder goes (index.html, default.aspx, …), then the
 //     slash at the end of any path but the root;
 //   - tracking and sharing parameters and session ids go, also ;jsessionid= in
-//     the path; all other parameters keep their order.
+//     the path; all other parameters keep their order unless SortParams is set.
 //
-// It may change between versions, so nothing that is stored for long may depend
-// on it. What is no address with a host comes back trimmed.
-func Canonical(raw string) string {
+// Bytes of GBK in path and query (%D6%D0) stay what they are: they differ from the
+// same words in UTF-8, for servers take them as different; Readable shows them as
+// the same. It may change between versions, so nothing that is stored for long may
+// depend on it. What is no address with a host comes back trimmed.
+func (f *Form) Canonical(raw string) string {
 	s := clean(raw)
 	u, ok := split(s)
 	if !ok {
 		return s
 	}
+	u.host = asciiHost(u.host)
 	var room [512]byte
 	b := append(room[:0], "http://"...)
 	b = appendV1(b, u)
@@ -27,6 +50,9 @@ func Canonical(raw string) string {
 	rest := full[len("http://"):]
 	for strings.HasPrefix(rest, "www.") && strings.IndexByte(rest[4:hostEnd(rest)], '.') >= 0 {
 		rest = rest[4:]
+	}
+	if f.MergeMobile {
+		rest = cutMobile(rest)
 	}
 	host, path := rest[:hostEnd(rest)], rest[hostEnd(rest):]
 	path, query, _ := strings.Cut(path, "?")
@@ -43,11 +69,14 @@ func Canonical(raw string) string {
 	b = append(b[:0], "http://"...)
 	b = append(b, host...)
 	b = append(b, path...)
+	if f.SortParams {
+		query = sortedParams(query)
+	}
 	sep := byte('?')
 	for query != "" {
 		var p string
 		p, query, _ = strings.Cut(query, "&")
-		if p == "" || dropped(p) {
+		if p == "" || dropped(p) || f.drops(p) {
 			continue
 		}
 		b = append(b, sep)
@@ -55,6 +84,98 @@ func Canonical(raw string) string {
 		sep = '&'
 	}
 	return string(b)
+}
+
+// asciiHost returns the ASCII form of an international host, the host itself if it
+// is none or has no such form.
+func asciiHost(host string) string {
+	for i := 0; i < len(host); i++ {
+		if host[i] >= 0x80 {
+			if ascii, err := idna.Lookup.ToASCII(host); err == nil && ascii != "" {
+				return ascii
+			}
+			break
+		}
+	}
+	return host
+}
+
+// mobileNames are first labels of hosts that give the same pages to telephones.
+var mobileNames = [...]string{"m.", "wap.", "3g.", "mobile."}
+
+// cutMobile removes a mobile label, unless that leaves no registrable domain.
+func cutMobile(rest string) string {
+	for _, m := range mobileNames {
+		if strings.HasPrefix(rest, m) {
+			host := rest[len(m):hostEnd(rest)]
+			if i := strings.IndexByte(host, ':'); i >= 0 {
+				host = host[:i]
+			}
+			// A public suffix is its own site, and so is a registrable domain.
+			if strings.IndexByte(host, '.') > 0 && Site("x."+host) != "x."+host {
+				return rest[len(m):]
+			}
+		}
+	}
+	return rest
+}
+
+func sortedParams(query string) string {
+	if strings.IndexByte(query, '&') < 0 {
+		return query
+	}
+	params := strings.Split(query, "&")
+	slices.Sort(params)
+	return strings.Join(params, "&")
+}
+
+// drops reports whether DropParams names a parameter.
+func (f *Form) drops(p string) bool {
+	if len(f.DropParams) == 0 {
+		return false
+	}
+	name, _, _ := strings.Cut(p, "=")
+	name = strings.ToLower(name)
+	for _, d := range f.DropParams {
+		if prefix, ok := strings.CutSuffix(d, "*"); ok && strings.HasPrefix(name, prefix) || name == d {
+			return true
+		}
+	}
+	return false
+}
+
+// Readable returns an address with the escapes of path and query as text, for
+// people: bytes that are UTF-8, else those that are GB18030; escapes of ASCII and
+// what is neither stay.
+func Readable(raw string) string {
+	if strings.IndexByte(raw, '%') < 0 {
+		return raw
+	}
+	out := make([]byte, 0, len(raw))
+	var run []byte
+	for i := 0; i < len(raw); {
+		run = run[:0]
+		from := i
+		for i+2 < len(raw) && raw[i] == '%' && hexDigit(raw[i+1]) >= 8 && hexDigit(raw[i+2]) >= 0 {
+			run = append(run, byte(hexDigit(raw[i+1])<<4|hexDigit(raw[i+2])))
+			i += 3
+		}
+		switch {
+		case len(run) == 0:
+			out = append(out, raw[i])
+			i++
+		case utf8.Valid(run):
+			out = append(out, run...)
+		default:
+			text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(run)
+			if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
+				out = append(out, raw[from:i]...)
+			} else {
+				out = append(out, text...)
+			}
+		}
+	}
+	return string(out)
 }
 
 // hostEnd returns where the path of a V1 address without its scheme begins.

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/zeebo/xxh3"
-	"golang.org/x/net/idna"
 )
 
 // Limits of a list.
@@ -82,29 +81,11 @@ func keyOf(kind int, s string) listKey {
 }
 
 // Address returns the form in which addresses are looked up in lists: Canonical
-// without its scheme, an international host in its ASCII form, "" for what is no
-// http address.
+// without its scheme, "" for what is no http address.
 func Address(raw string) string {
 	a, ok := strings.CutPrefix(Canonical(raw), "http://")
-	if !ok {
+	if !ok || strings.IndexByte(a, '/') <= 0 {
 		return ""
-	}
-	end := strings.IndexByte(a, '/')
-	if end <= 0 {
-		return ""
-	}
-	for i := 0; i < end; i++ {
-		if a[i] >= 0x80 {
-			host, port, _ := strings.Cut(a[:end], ":")
-			ascii, err := idna.Lookup.ToASCII(host)
-			if err != nil {
-				return a
-			}
-			if port != "" {
-				ascii += ":" + port
-			}
-			return ascii + a[end:]
-		}
 	}
 	return a
 }
@@ -365,18 +346,7 @@ func entryOf(kind int, value string) (string, error) {
 		}
 		return strings.TrimSuffix(a, "/"), nil
 	}
-	host := strings.TrimPrefix(value, ".")
-	for i := 0; i < len(host); i++ {
-		if host[i] >= 0x80 {
-			ascii, err := idna.Lookup.ToASCII(host)
-			if err != nil {
-				return "", fmt.Errorf("%q is no %s", value, kindNames[kind])
-			}
-			host = ascii
-			break
-		}
-	}
-	host = strings.ToLower(host)
+	host := strings.ToLower(asciiHost(strings.TrimPrefix(value, ".")))
 	if rest, ok := strings.CutPrefix(host, "www."); ok && strings.IndexByte(rest, '.') >= 0 {
 		host = rest
 	}

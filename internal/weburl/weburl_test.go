@@ -92,6 +92,51 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+func TestForm(t *testing.T) {
+	t.Parallel()
+	mobile, sorted, drop := &Form{MergeMobile: true}, &Form{SortParams: true}, &Form{DropParams: []string{"ref", "trk_*"}}
+	for _, c := range []struct {
+		f        *Form
+		in, want string
+	}{
+		{mobile, "http://m.example.com/a", "http://example.com/a"},
+		{mobile, "http://www.m.example.com:8080/a", "http://example.com:8080/a"},
+		{mobile, "http://wap.example.com.cn/", "http://example.com.cn/"},
+		{mobile, "http://3g.bj.gov.cn/", "http://bj.gov.cn/"},
+		{mobile, "http://m.com/", "http://m.com/"},
+		{mobile, "http://m.com.cn/", "http://m.com.cn/"},
+		{mobile, "http://m.gov.cn/x", "http://m.gov.cn/x"},
+		{mobile, "http://mm.example.com/", "http://mm.example.com/"},
+		{sorted, "http://example.com/?b=2&a=1&utm_x=3", "http://example.com/?a=1&b=2"},
+		{sorted, "http://example.com/?a=2&a=1", "http://example.com/?a=1&a=2"},
+		{drop, "http://example.com/?REF=1&id=2&trk_src=3&trk=4", "http://example.com/?id=2&trk=4"},
+		{new(Form), "http://www.中国.公司.CN/a", "http://xn--fiqs8s.xn--55qx5d.cn/a"},
+		{new(Form), "http://xn--fiqs8s.cn/", "http://xn--fiqs8s.cn/"},
+		{new(Form), "http://例子.中国:8080/", "http://xn--fsqu00a.xn--fiqs8s:8080/"},
+		{new(Form), "http://example.com/\xd6\xd0?q=%d6%d0", "http://example.com/%D6%D0?q=%D6%D0"},
+	} {
+		if got := c.f.Canonical(c.in); got != c.want {
+			t.Errorf("%+v: Canonical(%q) = %q, want %q", *c.f, c.in, got, c.want)
+		}
+	}
+}
+
+func TestReadable(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ in, want string }{
+		{"http://example.com/a%20b", "http://example.com/a%20b"},
+		{"http://example.com/%E4%B8%AD%E6%96%87?q=%e6%b8%85", "http://example.com/中文?q=清"},
+		{"http://example.com/%D6%D0%CE%C4", "http://example.com/中文"},
+		{"http://example.com/%D6", "http://example.com/%D6"},
+		{"http://example.com/%", "http://example.com/%"},
+		{"", ""},
+	} {
+		if got := Readable(c.in); got != c.want {
+			t.Errorf("Readable(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
 func TestHost(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, want string }{
