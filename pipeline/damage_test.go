@@ -121,3 +121,38 @@ func TestLedger_limits(t *testing.T) {
 		t.Errorf("%d bodies with too many codings under a larger limit", n)
 	}
 }
+
+// TestWET runs a file of extracted texts as Common Crawl publishes them.
+func TestWET(t *testing.T) {
+	texts := []string{strings.Join(prose(7, 6), "\r\n"), "", strings.Join(prose(8, 6), "\n")}
+	file := "WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+	for i, text := range texts {
+		file += fmt.Sprintf("WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://wet.example/%d\r\nWARC-Date: 2026-01-0%dT00:00:00Z\r\nWARC-Record-ID: <urn:uuid:%d>\r\nWARC-Identified-Content-Language: zho,eng\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n", i, i+1, i, len(text), text)
+	}
+	in := writeInput(t, filepath.Join(t.TempDir(), "a.warc.wet"), []byte(file))
+	r := runConfig(t, testYAML(in)+"filters: {}\n", filepath.Join(t.TempDir(), "run"), RunOptions{})
+	checkAccount(t, r)
+	a := readLedger(t, r.Dir).Totals
+	if a.ByType["conversion"] != 3 || a.Skipped["warc_warcinfo"] != 1 || a.Skipped["empty_body"]+a.Skipped["few_han"] != 1 || a.Kept != 2 {
+		t.Errorf("%+v", a)
+	}
+	list := releaseRows(t, r.Dir)
+	for i, want := range []string{"0", "2"} {
+		if i >= len(list) || !strings.Contains(list[i], `"url":"http://wet.example/`+want) || !strings.Contains(list[i], `"date_crawled":"2026-01-0`) || strings.Contains(list[i], `\r`) {
+			t.Errorf("row %d: %.300s", i, list)
+		}
+	}
+}
+
+// releaseRows returns the lines of the first output of a release.
+func releaseRows(t *testing.T, dir string) (rows []string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, ReleaseDir, "all", "data", "*.zst"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range paths {
+		rows = append(rows, strings.Split(strings.TrimSpace(string(unzstd(t, p))), "\n")...)
+	}
+	return rows
+}

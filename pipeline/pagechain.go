@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"encoding/base64"
 	"errors"
@@ -145,9 +146,13 @@ func (p *pageChain) warcRecord(rec *rawRecord) string {
 		if p.cfg.HanPrefilter && !charset.HasHan(rec.data) {
 			return skipFewHan
 		}
-		d.PayloadSHA1 = sha1.Sum(rec.data)
+		body := p.limit(rec.data)
+		d.PayloadSHA1 = sha1.Sum(body)
 		d.Charset, d.CharsetRule = "utf-8", "conversion"
-		d.SetText(strings.ToValidUTF8(string(rec.data), "\ufffd"))
+		if len(bytes.TrimSpace(body)) == 0 {
+			return skipEmptyBody
+		}
+		d.SetText(strings.ToValidUTF8(strings.ReplaceAll(string(body), "\r\n", "\n"), "\ufffd"))
 		d.PageType = "text"
 		return ""
 	default:
