@@ -71,10 +71,14 @@ func (r *Reader) header() (head, body int, ok bool) {
 		if head, body, ok = r.headEnd(b, looked); ok {
 			return head, body, true
 		}
+		looked = max(0, len(b)-4)
+		if !more && len(b) < r.opt.MaxHeaderBytes && r.span() {
+			want /= 2 // once more
+			continue
+		}
 		if !more || want == r.opt.MaxHeaderBytes {
 			return len(b), len(b), false
 		}
-		looked = max(0, len(b)-4)
 	}
 }
 
@@ -108,6 +112,8 @@ func (r *Reader) bounds(body int) piece {
 		exact = r.plausible(s.off + int64(body) + rec.length)
 	}
 	if exact {
+		for end := body + int(rec.length) + len(r.lineEnds); !s.fill(end) && r.span(); {
+		}
 		if p, ok := r.believe(body, body+int(rec.length)); ok {
 			return p
 		}
@@ -256,11 +262,12 @@ func (r *Reader) passOver(p piece) {
 		p.next++
 	}
 	if s.fill(p.next + 1) {
-		s.fill(p.next + r.probe.look())
+		for !s.fill(p.next+r.probe.look()) && !r.probe.starts(s.unread()[p.next:]) && r.span() {
+		}
 		if !r.probe.starts(s.unread()[p.next:]) {
 			r.rec.warn(ProblemRecordBytes, "other bytes between the records of a "+r.unit())
 			at := r.innerStart(max(p.block, p.next-len(r.lineEnds)), p.next+searchBytes)
-			for at < 0 && s.err == nil && p.block == p.end { // no block to keep
+			for at < 0 && p.block == p.end && (s.err == nil || r.span()) { // no block to keep
 				s.skip(len(s.unread()) - 2*len(versionPrefix))
 				p = piece{}
 				at = r.innerStart(0, windowBytes)

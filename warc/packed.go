@@ -113,8 +113,11 @@ func (r *Reader) readUnit() {
 // nextShared takes the next record of a unit that holds several.
 func (r *Reader) nextShared() bool {
 	r.skipBreaks()
-	if !r.s.fill(1) {
-		return false
+	for !r.s.fill(1) {
+		if !r.span() {
+			return false
+		}
+		r.skipBreaks()
 	}
 	r.rec.reset()
 	r.rec.Offset, r.rec.Inner = r.member, r.s.off
@@ -129,7 +132,7 @@ func (r *Reader) skipBreaks() {
 	}
 }
 
-// closeUnit checks the end of a unit with one record, which is in r.rec, and
+// closeUnit checks the end of a unit, or the last of several, with one record, which is in r.rec, and
 // moves r.pos behind it.
 func (r *Reader) closeUnit() {
 	rec := &r.rec
@@ -162,22 +165,59 @@ func (r *Reader) closeUnit() {
 	r.pos = next
 }
 
-// measure returns the offset behind the open unit and what is wrong with it, if
-// anything. Where a unit is damaged the next record found is taken as its end.
+// span goes on with the next unit where one ends in the middle of a record, as
+// in files packed in blocks of one size (bgzip, pzstd). It reports false if what
+// follows is no unit, is empty, or begins with a record.
+func (r *Reader) span() bool {
+	if r.codec == nil || r.s.err != io.EOF {
+		return false
+	}
+	flaw, trailer := r.codec.finish(r.br)
+	if !r.continues(r.filePos() + int64(trailer)) {
+		return false
+	}
+	_, _ = r.br.Discard(trailer) // buffered by finish: cannot fail
+	if !r.codec.open(r.br) {
+		return false
+	}
+	if flaw != "" {
+		r.rec.warn(ProblemRecordChecksum, flaw)
+	}
+	r.s.err = nil
+	return true
+}
+
+// continues reports whether the unit at off goes on with what the unit before
+// it held.
+func (r *Reader) continues(off int64) bool {
+	p := &r.probe
+	p.head = p.at(p.head, off, p.codec.probeBytes())
+	text := p.codec.text(p.head)
+	return len(text) > 0 && !p.opens(text)
+}
+
+// measure returns the offset behind the open unit, and those that go on with its
+// records, and what is wrong with it, if anything. Where a unit is damaged the
+// next record found is taken as its end.
 func (r *Reader) measure() (end int64, cause string) {
-	src := section{r: r.src.r, pos: r.member, size: r.size}
-	end, cause, ok := r.codec.measure(&src)
-	if src.err != nil {
-		r.src.err = src.err
-		return end, ""
+	for end = r.member; ; {
+		src := section{r: r.src.r, pos: end, size: r.size}
+		next, flaw, ok := r.codec.measure(&src)
+		if src.err != nil {
+			r.src.err = src.err
+			return next, ""
+		}
+		if !ok {
+			return r.resume(next), flaw
+		}
+		if flaw != "" {
+			return min(r.resume(next), next), flaw
+		}
+		end = next
+		if !r.continues(end) {
+			return end, ""
+		}
 	}
-	if !ok {
-		return r.resume(end), cause
-	}
-	if cause != "" {
-		end = min(r.resume(end), end)
-	}
-	return end, cause
 }
 
 // resume returns where the next record starts after a damaged unit, of which
