@@ -32,7 +32,7 @@ const (
 // of equal paths the one over the state that is later in the alphabet wins, as
 // in gse.
 func (s *Segmenter) appendUnknown(dst []Span, i, j int32) []Span {
-	runes, offsets := s.runes[i:j], s.offsets[i:j+1]
+	runes, offsets := s.run.runes[i:j], s.run.offsets[i:j+1]
 	if cap(s.states) < len(runes) {
 		s.states = make([][4]uint8, 2*len(runes))
 	}

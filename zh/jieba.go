@@ -24,7 +24,7 @@ func NewJiebaSegmenter() (*Segmenter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Segmenter{tables: t, class: bmpClasses(), jieba: true}, nil
+	return &Segmenter{tables: t, class: bmpClasses(), jieba: true, run: new(run)}, nil
 }
 
 // What an ASCII byte is to jieba.
@@ -104,9 +104,9 @@ func dropMarks(dst []Span, from int, text string) []Span {
 // readJiebaRun is readRun for what jieba cuts together: ideographs, ASCII
 // letters and digits, and the signs +#&._%-.
 func (s *Segmenter) readJiebaRun(text string, i int) int {
-	runes, codes, offsets := s.runes[:0], s.codes[:0], s.offsets[:0]
+	q, n := s.run, 0
 	code := s.tables.words.code
-	for i < len(text) && len(runes) < maxRunRunes {
+	for i < len(text) && n < maxRunRunes {
 		var r rune
 		size := 1
 		if b := text[i]; b < utf8.RuneSelf {
@@ -129,10 +129,11 @@ func (s *Segmenter) readJiebaRun(text string, i int) int {
 		if int(r) < len(code) {
 			c = code[r]
 		}
-		runes, codes, offsets = append(runes, r), append(codes, c), append(offsets, int32(i))
+		q.runes[n], q.codes[n], q.offsets[n] = r, c, int32(i)
+		n++
 		i += size
 	}
-	s.runes, s.codes, s.offsets = runes, codes, append(offsets, int32(i))
+	q.n, q.codes[n], q.offsets[n] = n, 0, int32(i)
 	return i
 }
 
@@ -142,13 +143,13 @@ func (s *Segmenter) readJiebaRun(text string, i int) int {
 // cut by the rule [a-zA-Z0-9]+(\.[0-9]+)?%?, what stands between being a word
 // too.
 func (s *Segmenter) appendSingles(dst []Span, i, j int32) []Span {
-	if s.tables.words.has(s.codes[i:j]) {
+	runes, offsets := &s.run.runes, &s.run.offsets
+	if s.tables.words.has(s.run.codes[i:j]) {
 		for ; i < j; i++ {
-			dst = append(dst, Span{s.offsets[i], s.offsets[i+1]})
+			dst = append(dst, Span{offsets[i], offsets[i+1]})
 		}
 		return dst
 	}
-	runes, offsets := s.runes, s.offsets
 	for i < j {
 		k := i + 1
 		switch {

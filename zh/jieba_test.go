@@ -144,7 +144,7 @@ func (j jiebaTwin) cutDAG(run string) []string {
 		default:
 			split(twinOnlyHan, buf, func(han string) {
 				j.s.readRun(han, 0)
-				for _, w := range j.s.appendUnknown(nil, 0, int32(len(j.s.runes))) {
+				for _, w := range j.s.appendUnknown(nil, 0, int32(j.s.run.n)) {
 					all = append(all, han[w.Start:w.End])
 				}
 			}, func(rest string) {

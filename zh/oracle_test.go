@@ -97,8 +97,8 @@ func TestAppendWords_equalsGSE(t *testing.T) {
 			}
 			// The call above left the way through the dictionary.
 			var got []string
-			for i := int32(0); int(i) < len(s.runes); i = s.next[i] {
-				got = append(got, run[s.offsets[i]:s.offsets[s.next[i]]])
+			for i := int32(0); int(i) < s.run.n; i = s.run.next[i] {
+				got = append(got, run[s.run.offsets[i]:s.run.offsets[s.run.next[i]]])
 			}
 			if want := g.Cut(run, false); !cmp.Equal(got, want) {
 				ties++

@@ -8,7 +8,7 @@ import (
 )
 
 // maxRunRunes bounds the ideographs cut at once, and with them the scratch
-// memory of a Segmenter (about 500 KiB).
+// memory of a Segmenter (about 300 KiB).
 const maxRunRunes = 8192
 
 // maxKeptSpans bounds the spans that AppendSpaced keeps from text to text.
@@ -54,17 +54,20 @@ type Segmenter struct {
 	class  *classTable
 	jieba  bool // cuts by jieba's rules
 
-	// For the run being cut: the runes, their codes, the offset of each and
-	// of the end, the cost of the best path from each to the end and the
-	// index of the rune behind its first word.
-	runes   []rune
-	codes   []uint16
-	offsets []int32
-	cost    []int64
-	next    []int32
-	heads   []head
-	states  [][4]uint8 // hidden Markov model: best previous state
-	tokens  []Span     // of AppendSpaced
+	run    *run
+	states [][4]uint8 // hidden Markov model: best previous state
+	tokens []Span     // of AppendSpaced
+}
+
+// run is the ideographs that are cut at once, with what jieba cuts among them.
+type run struct {
+	n       int                     // code points
+	runes   [maxRunRunes]rune       // up to n
+	codes   [maxRunRunes + 1]uint16 // of the runes, and 0
+	offsets [maxRunRunes + 1]int32  // in the text, and of the end
+	cost    [maxRunRunes + 1]int64  // of the best path from each to the end
+	next    [maxRunRunes]int32      // index of the rune behind its first word
+	heads   [maxRunRunes]head
 }
 
 // NewSegmenter returns a segmenter. The first call in a process loads the
@@ -74,7 +77,7 @@ func NewSegmenter() (*Segmenter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Segmenter{tables: t, class: bmpClasses()}, nil
+	return &Segmenter{tables: t, class: bmpClasses(), run: new(run)}, nil
 }
 
 // AppendWords appends the words of text as byte spans, in order and without
@@ -198,9 +201,9 @@ func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 // readRun fills runes, codes and offsets with the ideographs from i on, at
 // most maxRunRunes, and returns where they end.
 func (s *Segmenter) readRun(text string, i int) int {
-	runes, codes, offsets := s.runes[:0], s.codes[:0], s.offsets[:0]
+	q, n := s.run, 0
 	code := s.tables.words.code
-	for i < len(text) && len(runes) < maxRunRunes {
+	for i < len(text) && n < maxRunRunes {
 		var r rune
 		size := 3
 		if i+2 < len(text) && text[i]-0xE4 <= 0xE9-0xE4 && text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80 {
@@ -215,10 +218,11 @@ func (s *Segmenter) readRun(text string, i int) int {
 		if int(r) < len(code) {
 			c = code[r]
 		}
-		runes, codes, offsets = append(runes, r), append(codes, c), append(offsets, int32(i))
+		q.runes[n], q.codes[n], q.offsets[n] = r, c, int32(i)
+		n++
 		i += size
 	}
-	s.runes, s.codes, s.offsets = runes, codes, append(offsets, int32(i))
+	q.n, q.codes[n], q.offsets[n] = n, 0, int32(i)
 	return i
 }
 
@@ -227,11 +231,12 @@ func (s *Segmenter) readRun(text string, i int) int {
 // by jieba's rules.
 func (s *Segmenter) cutRun(dst []Span) []Span {
 	s.findPath()
-	n := int32(len(s.runes))
+	q := s.run
+	n := int32(q.n)
 	for i := int32(0); i < n; {
-		j := s.next[i]
+		j := q.next[i]
 		if j == i+1 {
-			for j < n && s.next[j] == j+1 {
+			for j < n && q.next[j] == j+1 {
 				j++
 			}
 			if j > i+1 {
@@ -244,7 +249,7 @@ func (s *Segmenter) cutRun(dst []Span) []Span {
 				continue
 			}
 		}
-		dst = append(dst, Span{s.offsets[i], s.offsets[j]})
+		dst = append(dst, Span{q.offsets[i], q.offsets[j]})
 		i = j
 	}
 	return dst
@@ -255,22 +260,16 @@ func (s *Segmenter) cutRun(dst []Span) []Span {
 // Costs are integers, so the sum of a way does not depend on the order of its
 // words.
 func (s *Segmenter) findPath() {
-	n := len(s.codes)
-	if cap(s.cost) <= n {
-		s.cost, s.next, s.heads = make([]int64, n+1, 2*n+2), make([]int32, n+1, 2*n+2), make([]head, n, 2*n+2)
-	}
-	cost, next, codes, heads := s.cost[:n+1], s.next[:n+1], s.codes, s.heads[:n]
+	q := s.run
+	n := q.n
+	cost, next, codes, heads := q.cost[:n+1], q.next[:n], q.codes[:n+1], q.heads[:n]
 	t := s.tables.words
 	nodes, costs := t.nodes, t.costs
 	// The nodes of all first and second runes are looked up in advance: these
 	// loads miss the cache, and without a branch between them they overlap.
 	first := nodes[0].base
-	for i, c := range codes {
-		one := nodes[first+uint32(c)]
-		second := uint16(0)
-		if i+1 < n {
-			second = codes[i+1]
-		}
+	for i := range heads {
+		one, second := nodes[first+uint32(codes[i])], codes[i+1]
 		two := nodes[one.base+uint32(second)]
 		if two.label != second {
 			two.base, two.word = 0, 0
@@ -307,7 +306,6 @@ func (s *Segmenter) findPath() {
 		}
 		cost[i], next[i] = best, int32(end)
 	}
-	s.cost, s.next, s.heads = cost, next, heads
 }
 
 // head is what the dictionary says about the first two runes at a place: the
@@ -320,5 +318,5 @@ type head struct {
 // Clone returns a segmenter for another goroutine that shares the tables of s,
 // its user dictionary included.
 func (s *Segmenter) Clone() *Segmenter {
-	return &Segmenter{tables: s.tables, class: s.class, jieba: s.jieba}
+	return &Segmenter{tables: s.tables, class: s.class, jieba: s.jieba, run: new(run)}
 }

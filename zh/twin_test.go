@@ -70,8 +70,8 @@ func TestFindPath_equalsPlainTwin(t *testing.T) {
 				cost[i], next[i] = tr.unknown+cost[i+1], int32(i+1)
 			}
 		}
-		if d := cmp.Diff(next[:len(runes)], s.next[:len(runes)]); d != "" || cost[0] != s.cost[0] {
-			t.Fatalf("%q: cost %d, twin has %d (-twin +got):\n%s", text, s.cost[0], cost[0], d)
+		if d := cmp.Diff(next[:len(runes)], s.run.next[:len(runes)]); d != "" || cost[0] != s.run.cost[0] {
+			t.Fatalf("%q: cost %d, twin has %d (-twin +got):\n%s", text, s.run.cost[0], cost[0], d)
 		}
 	})
 }
@@ -86,7 +86,7 @@ func TestAppendUnknown_equalsGSE(t *testing.T) {
 		text := gen.Draw(t, "text")
 		s.readRun(text, 0)
 		var got []string
-		for _, w := range s.appendUnknown(nil, 0, int32(len(s.runes))) {
+		for _, w := range s.appendUnknown(nil, 0, int32(s.run.n)) {
 			got = append(got, text[w.Start:w.End])
 		}
 		if want := g.HMMCut(text); !cmp.Equal(got, want) {

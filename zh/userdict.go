@@ -48,7 +48,7 @@ func (s *Segmenter) WithUserDict(lines []string) (*Segmenter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Segmenter{tables: &tables{words: t, emit: s.tables.emit, file: s.tables.file}, class: s.class, jieba: s.jieba}, nil
+	return &Segmenter{tables: &tables{words: t, emit: s.tables.emit, file: s.tables.file}, class: s.class, jieba: s.jieba, run: new(run)}, nil
 }
 
 type userWord struct {
@@ -101,7 +101,7 @@ func (s *Segmenter) pathCostOf(word string) int64 {
 		s.readRun(word, 0)
 	}
 	s.findPath()
-	return s.cost[0]
+	return s.run.cost[0]
 }
 
 // costBits is the number of bits behind the point of a cost, and logBits how
