@@ -1,5 +1,6 @@
 // Package model reads, trains and applies the small models that score a text: linear
-// classifiers in the format of fastText.
+// classifiers in the format of fastText. It also counts the tokens that a tokenizer of
+// Hugging Face cuts a text into: [OpenTokenizer], then [Tokenizer.NewCounter].
 //
 // Start with [Read] or [Open], which give a [Classifier] from a .bin or .ftz file,
 // and [Classifier.NewPredictor], which scores one text after the other without
