@@ -36,7 +36,7 @@ func (c *Converter) Clone() *Converter { return &Converter{conversion: c.convers
 // there are any, and each piece goes through the chain by itself.
 type conversion struct {
 	compat   *convTable
-	segments *convTable // nil if the chain sees the whole text
+	segments *convTable // nil if the chain sees the whole text; only keys of rank 0 count
 	chain    []*convTable
 }
 
@@ -72,7 +72,7 @@ func appendConversion[T string | []byte](c *Converter, dst []byte, text T, folde
 		switch {
 		case compat && !folded:
 			return dst, false
-		case id == 0:
+		case id == 0 || c.segments.values[id].rank > 0:
 			i = end
 			continue
 		}

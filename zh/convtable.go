@@ -1,6 +1,7 @@
 package zh
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -77,7 +78,10 @@ func newConversion(segments string, chain ...string) func() (*conversion, error)
 			}
 			c.chain = append(c.chain, t)
 		}
-		if segments != "" {
+		// A table of phrases, then of single code points, finds the phrases too.
+		if segments != "" && chain[0] == segments+" STCharacters" {
+			c.segments = c.chain[0]
+		} else if segments != "" {
 			c.segments, err = newConvTable(dicts, segments, compat)
 		}
 		return c, err
@@ -314,6 +318,7 @@ func newSortedWords(keys []string) *sortedWords {
 		code[r] = uint16(i + 1)
 	}
 	type word struct {
+		head  uint64 // the first four codes, for sorting
 		codes []uint16
 		id    uint16
 	}
@@ -324,9 +329,24 @@ func newSortedWords(keys []string) *sortedWords {
 		for _, r := range k {
 			all = append(all, code[r])
 		}
-		list[i] = word{all[from:], uint16(i + 1)}
+		w := word{codes: all[from:], id: uint16(i + 1)}
+		for j := range 4 {
+			w.head <<= 16
+			if j < len(w.codes) {
+				w.head |= uint64(w.codes[j])
+			}
+		}
+		list[i] = w
 	}
-	slices.SortStableFunc(list, func(a, b word) int { return slices.Compare(a.codes, b.codes) })
+	slices.SortFunc(list, func(a, b word) int {
+		if c := cmp.Compare(a.head, b.head); c != 0 {
+			return c
+		}
+		if c := slices.Compare(a.codes, b.codes); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.id, b.id)
+	})
 	for i, l := range list {
 		if i == 0 || !slices.Equal(l.codes, list[i-1].codes) {
 			w.words, w.ids = append(w.words, l.codes), append(w.ids, l.id)
