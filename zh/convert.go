@@ -128,7 +128,7 @@ func convert[T string | []byte](t *convTable, dst []byte, text T, folded bool) (
 				// because a branch on that is often predicted wrongly.
 				c, d := text[i+1], text[i+2]
 				v := t.direct[uint16(b)<<12|uint16(c&0x3F)<<6|uint16(d&0x3F)]
-				if v < directHead && (c^0x80|d^0x80)&0xC0 == 0 {
+				if v < directHead && ((c^0x80)|(d^0x80))&0xC0 == 0 {
 					o := out[i+shift : i+shift+3 : i+shift+3]
 					o[0], o[1], o[2] = byte(v), byte(v>>8), byte(v>>16)
 					i += 3
