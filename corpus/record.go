@@ -14,6 +14,8 @@ type Labels struct {
 	ClusterSize            int    // documents in the cluster of near duplicates, itself included
 	ExactCopies            int    // further records with the same id or text
 	NWords                 int
+	Tokenizers             []string        // names for Tokens
+	Tokens                 []int           // of the main text, by tokenizer
 	WithWords              bool            // write Words behind the text
 	Words                  string          // the text cut into words, with spaces between
 	PIIClasses             []string        // names for Document.PII, in its order
@@ -93,6 +95,23 @@ func (w *recordWriter) words(l *Labels) {
 	}
 }
 
+// tokens writes the number of tokens by tokenizer, null if none is configured.
+func (w *recordWriter) tokens(l *Labels) {
+	if len(l.Tokenizers) == 0 {
+		w.null("tokens")
+		return
+	}
+	w.object("tokens")
+	for i, name := range l.Tokenizers {
+		n := 0
+		if i < len(l.Tokens) {
+			n = l.Tokens[i]
+		}
+		w.int(name, int64(n))
+	}
+	w.close()
+}
+
 // meta writes everything but id and text.
 func (w *recordWriter) meta(d *Document, l *Labels) {
 	w.str("title", d.Title)
@@ -114,7 +133,7 @@ func (w *recordWriter) meta(d *Document, l *Labels) {
 	w.null("domain")
 	w.int("n_code_points", int64(d.RuneCount()))
 	w.int("n_words", int64(l.NWords))
-	w.null("tokens")
+	w.tokens(l)
 	w.null("quality")
 	w.null("scores")
 	w.object("signals")

@@ -89,8 +89,11 @@ type Config struct {
 	PII      pii.Config         `yaml:"pii" doc:"what happens to personal data, by class"`
 	Dedup    DedupConfig        `yaml:"dedup" doc:"exact and near duplicates"`
 	Outputs  []Output           `yaml:"outputs" doc:"what to publish"`
-	Network  NetworkConfig      `yaml:"network" doc:"how remote inputs are read; never changes the release"`
-	Tasks    TasksConfig        `yaml:"tasks" doc:"how the work is cut; never changes the release"`
+	// Byte-level BPE only, as of GPT-2, Llama 3 and Qwen. A record gets tokens
+	// {name: n}, without special tokens around the text; the statistics get totals.
+	Tokenizers map[string]string `yaml:"tokenizers" doc:"tokenizer.json files, by the name their counts get in records"`
+	Network    NetworkConfig     `yaml:"network" doc:"how remote inputs are read; never changes the release"`
+	Tasks      TasksConfig       `yaml:"tasks" doc:"how the work is cut; never changes the release"`
 }
 
 // Input is one entry of the input list.

@@ -389,6 +389,7 @@ func (c *Config) check(name string, root *yaml.Node) error {
 			add(fmt.Sprintf("urls.drop_params.%d", i), "%q is no name of a parameter", p)
 		}
 	}
+	c.tokenizerProblems(add)
 	problems = append(problems, c.readPolicy(func(key string) string { return at(name, root, key) })...)
 	problems = append(problems, c.Extract.siteRuleProblems(at(name, root, "extract.site_rules")+": extract.site_rules")...)
 	if _, err := filterSet(&c.Filters); err != nil {

@@ -163,6 +163,7 @@ var changes = []change{
 	{"outputs", "another level", replace("frame_bytes: 4KiB", "frame_bytes: 4KiB, level: best"), "write finish"},
 	{"outputs", "larger shards", replace("shard_bytes: 24KiB", "shard_bytes: 48KiB"), "layout write finish"},
 	{"outputs", "another schema", replace("schema: superset", "schema: text"), "write finish"},
+	{"tokenizers", "a tokenizer", lay("tokenizers: {bytes: testdata/tokenizer.json}"), "write finish"},
 	{"network", "more patience", lay("network: {attempts: 20, stall: 2m}"), ""},
 	{"tasks", "other groups", lay("tasks: {split_bytes: 8KiB, group_bytes: 8KiB}"), ""},
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,6 +88,13 @@ func (c *Config) withAbsolutePaths() (*Config, error) {
 		}
 		var err error
 		if *p, err = filepath.Abs(*p); err != nil {
+			return nil, err
+		}
+	}
+	a.Tokenizers = maps.Clone(c.Tokenizers)
+	for name, path := range a.Tokenizers {
+		var err error
+		if a.Tokenizers[name], err = filepath.Abs(path); err != nil {
 			return nil, err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,6 +65,10 @@ func (c *Config) fingerprint() string {
 	e.Tasks, e.Network = TasksConfig{}, NetworkConfig{}
 	e.Text.UserWords = ""     // its content is part of measure's fingerprint
 	e.Extract.SiteRules = nil // their content is part of extract's fingerprint
+	e.Tokenizers = maps.Clone(c.Tokenizers)
+	for name := range e.Tokenizers {
+		e.Tokenizers[name] = "" // the content is part of write's fingerprint
+	}
 	e.Policy = slices.Clone(c.Policy)
 	for i := range e.Policy {
 		e.Policy[i].List = filepath.Base(e.Policy[i].List) // the content is part of decide's fingerprint
@@ -315,6 +320,7 @@ func (f *releaseFolder) addShards(ctx context.Context, m *shard.Manifest) error 
 					return err
 				}
 			}
+			f.stats.Tokens = addTokens(f.stats.Tokens, s.Tokens)
 			m.Files = append(m.Files, s.Signals)
 			m.Outputs[o].Shards = append(m.Outputs[o].Shards, s.Shard)
 			f.sums = append(f.sums,
@@ -353,7 +359,7 @@ func linkOrCopy(from, path string) error {
 // cardInfo is what the card takes from the config.
 func (r *RunFolder) cardInfo() report.CardInfo {
 	c := r.Config
-	info := report.CardInfo{}
+	info := report.CardInfo{Tokenizers: c.tokenizerNames()}
 	if c.Dedup.Near {
 		info.Similarity = c.Dedup.Similarity
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/internal/weburl"
 	"github.com/qingliu/qingliu/pii"
+	"github.com/qingliu/qingliu/report"
 	"github.com/qingliu/qingliu/shard"
 )
 
@@ -26,10 +27,11 @@ const shardsFile = "shards.json"
 
 // writtenShard is one shard with its sidecar, as the manifest will list them.
 type writtenShard struct {
-	Output  string        `json:"output"`
-	Number  int           `json:"number"`
-	Shard   shard.Shard   `json:"shard"`
-	Signals shard.FileSum `json:"signals"`
+	Output  string              `json:"output"`
+	Number  int                 `json:"number"`
+	Shard   shard.Shard         `json:"shard"`
+	Signals shard.FileSum       `json:"signals"`
+	Tokens  []report.TokenCount `json:"tokens,omitempty"`
 }
 
 // releaseSignals is the short list of signals that every record carries; all of
@@ -42,7 +44,7 @@ func writeStage() *stage {
 		name:    "write",
 		version: 1,
 		fingerprint: func(c *Config) []any {
-			return append([]any{c.Outputs, c.Datasets, ToolVersion}, wordsIdentity(c)...)
+			return slices.Concat([]any{c.Outputs, c.Datasets, ToolVersion}, wordsIdentity(c), tokensIdentity(c))
 		},
 		tasks: n,
 		identity: func(r *RunFolder, i int) (string, error) {
@@ -120,6 +122,7 @@ type releaseWriter struct {
 	doc      corpus.Document
 	labels   corpus.Labels
 	spacer   *spacer // nil if no output has words
+	tokens   *tokenCounts
 	record   []byte
 	side     []byte
 	group    *writeGroup
@@ -151,6 +154,10 @@ func newReleaseWriter(t *task) (*releaseWriter, error) {
 	if w.spacer, err = newSpacer(t.Config); err != nil {
 		return nil, err
 	}
+	if w.tokens, err = newTokenCounts(t.Config); err != nil {
+		return nil, err
+	}
+	w.labels.Tokenizers, w.labels.Tokens = w.tokens.names, w.tokens.n
 	if w.clusters, err = t.openClusters(); err != nil {
 		return nil, err
 	}
@@ -287,6 +294,7 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 			if w.labels.WithWords = cfg.Words; cfg.Words {
 				w.labels.Words = w.spacer.space(w.doc.Text())
 			}
+			w.tokens.count(w.labels.Dataset, w.doc.Text())
 			w.record = corpus.AppendSchema(w.record[:0], cfg.Schema, &w.doc, &w.labels)
 			w.side = w.appendSidecar(w.side[:0], data.Frame())
 			if err := data.Write(w.record); err != nil {
@@ -323,7 +331,7 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 		Path: cfg.Name + "/index/" + name + ".jsonl.zst", Rows: sideStats.Records, Bytes: sideStats.Packed, SHA256: sideStats.SHA256Packed,
 	}
 	sum := shard.FileSum{Path: cfg.Name + "/signals/" + name + ".parquet", Bytes: signalsOut.n, SHA256: signalsOut.sum()}
-	return writtenShard{Output: cfg.Name, Number: j.number, Shard: s, Signals: sum}, nil
+	return writtenShard{Output: cfg.Name, Number: j.number, Shard: s, Signals: sum, Tokens: w.tokens.take(cfg.Name)}, nil
 }
 
 // prepare loads the document of a row of the present group, and its labels.

@@ -19,6 +19,7 @@ type CardInfo struct {
 	Datasets    []CardDataset
 	Signals     []CardSignal // short list that every record carries, in its order
 	PII         []CardPII    // classes in the order of the records
+	Tokenizers  []string     // that records count tokens of, in their order
 	Similarity  float64      // from which two texts are near duplicates, 0 if they were not looked for
 }
 

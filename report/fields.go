@@ -30,6 +30,7 @@ func schemaFields(schema string, words bool, info *CardInfo) ([]field, error) {
 		labels.Signals = append(labels.Signals, corpus.ReleaseSignal{Name: s.Name, Index: i, Decimals: 4})
 	}
 	doc.ResetSignals(len(info.Signals))
+	labels.Tokenizers = info.Tokenizers
 	for _, c := range info.PII {
 		labels.PIIClasses = append(labels.PIIClasses, c.Name)
 	}
@@ -172,6 +173,12 @@ func fieldDoc(path string, info *CardInfo) string {
 				return c.Doc
 			}
 		}
+	}
+	if path == "tokens" && len(info.Tokenizers) > 0 {
+		return "tokens of the main text, by tokenizer"
+	}
+	if name, ok := strings.CutPrefix(path, "tokens."); ok && slices.Contains(info.Tokenizers, name) {
+		return "tokens of the main text that the tokenizer " + name + " makes, without special tokens"
 	}
 	return fieldDocs[path]
 }

@@ -21,6 +21,7 @@ type Statistics struct {
 	Dedup      DedupCounts   `json:"dedup"`
 	Outputs    []OutputCount `json:"outputs"`
 	Damage     DamageCounts  `json:"damage"`
+	Tokens     []TokenCount  `json:"tokens,omitempty"` // of the released texts, if the config names tokenizers
 }
 
 // FunnelStep is what is left after a step of the walk, in records.
@@ -103,6 +104,14 @@ type OutputCount struct {
 	Shards     int    `json:"shards"`
 	Packed     int64  `json:"packed_bytes"`
 	Unpacked   int64  `json:"unpacked_bytes"`
+}
+
+// TokenCount is the number of tokens of a dataset in an output.
+type TokenCount struct {
+	Output    string `json:"output"`
+	Dataset   string `json:"dataset"`
+	Tokenizer string `json:"tokenizer"`
+	Tokens    int64  `json:"tokens"`
 }
 
 // DamageCounts says what could not be read, or only in part.

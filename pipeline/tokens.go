@@ -1,0 +1,157 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/qingliu/qingliu/model"
+	"github.com/qingliu/qingliu/report"
+)
+
+// maxTokenizers bounds how many tokenizers a config may name; each costs as much
+// time as writing the records.
+const maxTokenizers = 8
+
+// tokenizerNames returns the names of the tokenizers of a config in the order of
+// the records.
+func (c *Config) tokenizerNames() []string { return slices.Sorted(maps.Keys(c.Tokenizers)) }
+
+// tokensIdentity returns what the fields of tokens depend on beside the text:
+// names and SHA-256 of the tokenizers, nothing if there are none.
+func tokensIdentity(c *Config) []any {
+	var id []any
+	for _, name := range c.tokenizerNames() {
+		sum, err := fileSum(c.Tokenizers[name])
+		if err != nil {
+			return []any{err.Error()} // LoadConfig refused it before
+		}
+		id = append(id, "tokenizer", name, sum)
+	}
+	return id
+}
+
+func fileSum(name string) (string, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// tokenizerProblems says what is wrong with the tokenizers of a config.
+func (c *Config) tokenizerProblems(add func(key, format string, args ...any)) {
+	if len(c.Tokenizers) > maxTokenizers {
+		add("tokenizers", "%d tokenizers are more than %d", len(c.Tokenizers), maxTokenizers)
+		return
+	}
+	for _, name := range c.tokenizerNames() {
+		if !goodName(name) {
+			add("tokenizers", "%q: a name has letters, digits, - and _, 32 at most", name)
+		} else if _, err := tokenizer(c.Tokenizers[name]); err != nil {
+			add("tokenizers."+name, "%v", err)
+		}
+	}
+}
+
+func goodName(s string) bool {
+	return s != "" && len(s) <= 32 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+}
+
+// tokenizers holds the tokenizers in use by the SHA-256 of their file, so that
+// tasks and workers share their tables.
+var tokenizers struct {
+	sync.Mutex
+	bySum map[string]*model.Tokenizer
+}
+
+func tokenizer(path string) (*model.Tokenizer, error) {
+	sum, err := fileSum(path)
+	if err != nil {
+		return nil, err
+	}
+	tokenizers.Lock()
+	defer tokenizers.Unlock()
+	if t := tokenizers.bySum[sum]; t != nil {
+		return t, nil
+	}
+	t, err := model.OpenTokenizer(path)
+	if err != nil {
+		return nil, err
+	}
+	if tokenizers.bySum == nil || len(tokenizers.bySum) >= maxTokenizers {
+		tokenizers.bySum = map[string]*model.Tokenizer{}
+	}
+	tokenizers.bySum[sum] = t
+	return t, nil
+}
+
+// tokenCounts counts the tokens of released documents. It belongs to one goroutine.
+type tokenCounts struct {
+	names    []string
+	counters []*model.TokenCounter
+	n        []int // of the last document, in the order of names
+	totals   map[string][]int64
+}
+
+func newTokenCounts(c *Config) (*tokenCounts, error) {
+	t := &tokenCounts{names: c.tokenizerNames(), totals: map[string][]int64{}}
+	t.n = make([]int, len(t.names))
+	for _, name := range t.names {
+		tok, err := tokenizer(c.Tokenizers[name])
+		if err != nil {
+			return nil, fmt.Errorf("tokenizers.%s: %w", name, err)
+		}
+		t.counters = append(t.counters, tok.NewCounter())
+	}
+	return t, nil
+}
+
+// count sets n for a text and adds it to the totals of a dataset.
+func (t *tokenCounts) count(dataset, text string) {
+	if len(t.names) == 0 {
+		return
+	}
+	sums := t.totals[dataset]
+	if sums == nil {
+		sums = make([]int64, len(t.names))
+		t.totals[dataset] = sums
+	}
+	for i, c := range t.counters {
+		t.n[i] = c.Count(text)
+		sums[i] += int64(t.n[i])
+	}
+}
+
+// take returns the totals since the last call, by dataset and tokenizer in order.
+func (t *tokenCounts) take(output string) []report.TokenCount {
+	var list []report.TokenCount
+	for _, dataset := range slices.Sorted(maps.Keys(t.totals)) {
+		for i, n := range t.totals[dataset] {
+			list = append(list, report.TokenCount{Output: output, Dataset: dataset, Tokenizer: t.names[i], Tokens: n})
+		}
+	}
+	clear(t.totals)
+	return list
+}
+
+// addTokens adds counts to totals, both by output, dataset and tokenizer.
+func addTokens(totals, counts []report.TokenCount) []report.TokenCount {
+	for _, c := range counts {
+		i := slices.IndexFunc(totals, func(t report.TokenCount) bool {
+			return t.Output == c.Output && t.Dataset == c.Dataset && t.Tokenizer == c.Tokenizer
+		})
+		if i < 0 {
+			totals = append(totals, c)
+			continue
+		}
+		totals[i].Tokens += c.Tokens
+	}
+	return totals
+}
