@@ -1,6 +1,7 @@
 // Package model reads, trains and applies the small models that score a text: linear
 // classifiers in the format of fastText. It also counts the tokens that a tokenizer of
-// Hugging Face cuts a text into: [OpenTokenizer], then [Tokenizer.NewCounter].
+// Hugging Face cuts a text into: [OpenTokenizer], then [Tokenizer.NewCounter]. [ReadARPA] and [NewLMTrainer] give an [LM], whose
+// [Scorer] says how likely the code points of a text are.
 //
 // Start with [Read] or [Open], which give a [Classifier] from a .bin or .ftz file,
 // and [Classifier.NewPredictor], which scores one text after the other without

@@ -25,7 +25,7 @@ func evalCommand() *cobra.Command {
 			return usage("no part %q; there are extract, filters and classifier", args[0])
 		},
 	}
-	cmd.AddCommand(evalExtractCommand(), evalFiltersCommand(), evalClassifierCommand())
+	cmd.AddCommand(evalExtractCommand(), evalFiltersCommand(), evalClassifierCommand(), evalLMCommand())
 	return cmd
 }
 

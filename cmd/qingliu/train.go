@@ -21,12 +21,12 @@ func trainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train a model",
-		Args:  exactArgs(1, "a kind of model: classifier"),
+		Args:  exactArgs(1, "a kind of model: classifier or lm"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return usage("no model %q; there is classifier", args[0])
+			return usage("no model %q; there are classifier and lm", args[0])
 		},
 	}
-	cmd.AddCommand(trainClassifierCommand())
+	cmd.AddCommand(trainClassifierCommand(), trainLMCommand())
 	return cmd
 }
 

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qingliu/qingliu/model"
+	"github.com/qingliu/qingliu/pipeline"
+)
+
+func trainLMCommand() *cobra.Command {
+	var text, out string
+	var order int
+	cmd := &cobra.Command{
+		Use:   "lm IN.jsonl... --out MODEL.arpa",
+		Short: "Train a language model of code points on texts",
+		Long: "Reads JSON lines (.gz, .zst) with a text and writes an n-gram model with interpolated, modified Kneser-Ney\n" +
+			"smoothing as an ARPA file. Memory grows with the number of n-grams: about 400 bytes each.",
+		RunE: func(cmd *cobra.Command, inputs []string) error {
+			if len(inputs) == 0 {
+				return usage("want at least one input")
+			}
+			if out == "" {
+				return usage("--out is missing")
+			}
+			t, err := model.NewLMTrainer(order)
+			if err != nil {
+				return usage("--order: %v", err)
+			}
+			for _, name := range inputs {
+				err := pipeline.EachLabelled(name, text, "", "", func(l pipeline.Labelled) error { return t.Add(l.Text) })
+				if err != nil {
+					return err
+				}
+			}
+			m, err := t.Train()
+			if err != nil {
+				return err
+			}
+			if err := writeARPA(out, m); err != nil {
+				return err
+			}
+			w := cmd.OutOrStdout()
+			fmt.Fprintf(w, "%s:", safeText(out))
+			for n := 1; n <= m.Order(); n++ {
+				fmt.Fprintf(w, " %s %d-grams", group(int64(m.Grams(n))), n)
+			}
+			fmt.Fprintln(w)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&text, "text", "text", "name of the text field")
+	cmd.Flags().StringVar(&out, "out", "", "file of the model")
+	cmd.Flags().IntVar(&order, "order", 4, "length of the longest n-grams, 2 to 7")
+	return cmd
+}
+
+// writeARPA writes a model under a temporary name and then under its own.
+func writeARPA(name string, m *model.LM) error {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := errors.Join(m.WriteARPA(f), f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+func evalLMCommand() *cobra.Command {
+	var text, file string
+	var each bool
+	cmd := &cobra.Command{
+		Use:   "lm IN.jsonl... --model MODEL.arpa",
+		Short: "Perplexity of texts by code point",
+		RunE: func(cmd *cobra.Command, inputs []string) error {
+			if len(inputs) == 0 {
+				return usage("want at least one input")
+			}
+			if file == "" {
+				return usage("--model is missing")
+			}
+			f, err := os.Open(file)
+			if err != nil {
+				return err
+			}
+			defer f.Close() // only read
+			m, err := model.ReadARPA(f)
+			if err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+			return scoreLM(cmd.OutOrStdout(), m, inputs, text, each)
+		},
+	}
+	cmd.Flags().StringVar(&text, "text", "text", "name of the text field")
+	cmd.Flags().StringVar(&file, "model", "", "file of the model, as train lm or another program wrote it")
+	cmd.Flags().BoolVar(&each, "each", false, "print the perplexity of every text before the sum")
+	return cmd
+}
+
+func scoreLM(w io.Writer, m *model.LM, inputs []string, text string, each bool) error {
+	s := m.NewScorer()
+	var sum float64
+	texts, tokens := 0, 0
+	for _, name := range inputs {
+		err := pipeline.EachLabelled(name, text, "", "", func(l pipeline.Labelled) error {
+			log10, n := s.Score(l.Text)
+			texts, tokens, sum = texts+1, tokens+n, sum+log10
+			if each {
+				fmt.Fprintf(w, "%.2f\n", math.Pow(10, -log10/float64(n)))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if tokens == 0 {
+		return errors.New("no text to score")
+	}
+	fmt.Fprintf(w, "perplexity %.2f over %s code points and line ends of %s texts\n", math.Pow(10, -sum/float64(tokens)), group(int64(tokens)), group(int64(texts)))
+	return nil
+}

@@ -1,0 +1,157 @@
+package model
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// lmWord returns how a token is written in an ARPA file.
+func (m *LM) lmWord(id uint32) string {
+	switch id {
+	case lmUnknown:
+		return "<unk>"
+	case lmBegin:
+		return "<s>"
+	case lmEnd:
+		return "</s>"
+	}
+	return string(m.runes[id-lmFirst])
+}
+
+// WriteARPA writes the model as an ARPA file. Reading it gives the same scores.
+func (m *LM) WriteARPA(w io.Writer) error {
+	b := bufio.NewWriterSize(w, 1<<20)
+	b.WriteString("\\data\\\n")
+	for n := range m.order {
+		fmt.Fprintf(b, "ngram %d=%d\n", n+1, len(m.grams[n]))
+	}
+	var line []byte
+	for n := range m.order {
+		fmt.Fprintf(b, "\n\\%d-grams:\n", n+1)
+		for i := range m.grams[n] {
+			g := &m.grams[n][i]
+			line = append(strconv.AppendFloat(line[:0], float64(g.p), 'g', -1, 32), '\t')
+			for k := range n + 1 {
+				if k > 0 {
+					line = append(line, ' ')
+				}
+				line = append(line, m.lmWord(g.tokens[k])...)
+			}
+			if g.back != 0 {
+				line = append(line, '\t')
+				line = strconv.AppendFloat(line, float64(g.back), 'g', -1, 32)
+			}
+			b.Write(append(line, '\n'))
+		}
+	}
+	b.WriteString("\n\\end\\\n")
+	return b.Flush() // reports the first error of all writes
+}
+
+// ReadARPA reads an ARPA file whose words are single code points, as WriteARPA, SRILM
+// and KenLM write them. The error names the line.
+func ReadARPA(r io.Reader) (*LM, error) {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 64<<10), 64<<10)
+	m := &LM{ids: map[rune]uint32{}}
+	line, n, total := 0, 0, 0 // n: length of the n-grams of this section
+	fail := func(format string, args ...any) (*LM, error) {
+		return nil, fmt.Errorf("line %d: %w", line, fmt.Errorf(format, args...))
+	}
+	ended := false
+	for s.Scan() && !ended {
+		line++
+		text := strings.TrimRight(s.Text(), " \r")
+		switch {
+		case text == "" || text == "\\data\\" || n == 0 && strings.HasPrefix(text, "ngram "):
+			continue
+		case text == "\\end\\":
+			ended = true
+			continue
+		case strings.HasPrefix(text, "\\") && strings.HasSuffix(text, "-grams:"):
+			if k, err := strconv.Atoi(text[1 : len(text)-len("-grams:")]); err != nil || k != n+1 || k > MaxOrder {
+				return fail("%.40q where the n-grams of length %d begin; the longest may have %d", text, n+1, MaxOrder)
+			}
+			n++
+			continue
+		case n == 0:
+			return fail("%.40q is no part of an ARPA file", text)
+		}
+		if total++; total > maxLMGrams {
+			return fail("more than %d n-grams", maxLMGrams)
+		}
+		g, err := m.parseGram(text, n)
+		if err != nil {
+			return fail("%w", err)
+		}
+		m.grams[n-1] = append(m.grams[n-1], g)
+	}
+	if err := s.Err(); err != nil {
+		return fail("%w", err)
+	}
+	if !ended {
+		return nil, errors.New("the file ends before \\end\\")
+	}
+	if n == 0 {
+		return nil, errors.New("no n-grams")
+	}
+	m.order = n
+	for _, g := range m.grams {
+		slices.SortFunc(g, func(a, b lmGram) int { return slices.Compare(a.tokens[:], b.tokens[:]) })
+	}
+	m.buildIndex()
+	return m, nil
+}
+
+// parseGram reads a line: probability, words, and maybe a backoff weight.
+func (m *LM) parseGram(text string, n int) (g lmGram, err error) {
+	f := strings.Fields(text)
+	if len(f) != n+1 && len(f) != n+2 {
+		return g, fmt.Errorf("%d fields, want a probability, %d words and maybe a weight", len(f), n)
+	}
+	number := func(s string) float32 {
+		v, e := strconv.ParseFloat(s, 32)
+		if e != nil || v != v || v < -1e6 || v > 1e6 {
+			err = cmp.Or(err, fmt.Errorf("%.40q is no logarithm", s))
+		}
+		return float32(v)
+	}
+	g.p = number(f[0])
+	if len(f) == n+2 {
+		g.back = number(f[n+1])
+	}
+	for k, w := range f[1 : n+1] {
+		switch w {
+		case "<unk>", "<UNK>":
+			continue
+		case "<s>":
+			g.tokens[k] = lmBegin
+			continue
+		case "</s>":
+			g.tokens[k] = lmEnd
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(w)
+		if size != len(w) || r == utf8.RuneError {
+			return g, fmt.Errorf("the word %.40q is not one code point", w)
+		}
+		id, ok := m.ids[r]
+		if !ok {
+			if n > 1 {
+				return g, fmt.Errorf("the word %q is no 1-gram", w)
+			}
+			id = uint32(lmFirst + len(m.runes))
+			m.ids[r] = id
+			m.runes = append(m.runes, r)
+		}
+		g.tokens[k] = id
+	}
+	return g, err
+}

@@ -1,0 +1,145 @@
+package model
+
+import (
+	"bytes"
+	"math"
+	"strings"
+	"testing"
+)
+
+var lmTexts = []string{"清流把网页变成语料。\n语料是文本。", "网页里有广告，语料里没有。", "河水清清，流过村庄。\n清清的河水。"}
+
+func testLM(t testing.TB, order int, texts ...string) *LM {
+	t.Helper()
+	tr, err := NewLMTrainer(order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range texts {
+		if err := tr.Add(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, err := tr.Train()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestLM_sumsToOne: after every context the probabilities of all tokens make 1.
+func TestLM_sumsToOne(t *testing.T) {
+	for _, order := range []int{2, 3, 5} {
+		m := testLM(t, order, lmTexts...)
+		for _, context := range []string{"", "清", "清清", "语料", "广告，", "無語", "河水清"} {
+			sum := 0.0
+			for id := range uint32(lmFirst + len(m.runes)) {
+				if id == lmBegin {
+					continue
+				}
+				s := m.NewScorer()
+				s.next(lmBegin)
+				for _, r := range context {
+					c, _ := m.token(r)
+					s.next(c)
+				}
+				sum += math.Pow(10, float64(s.next(id)))
+			}
+			if math.Abs(sum-1) > 1e-5 {
+				t.Errorf("order %d after %q: sum %v", order, context, sum)
+			}
+		}
+	}
+}
+
+func TestLM_knownTextIsLikelier(t *testing.T) {
+	s := testLM(t, 4, lmTexts...).NewScorer()
+	seen, shuffled, other := s.Perplexity("清流把网页变成语料。"), s.Perplexity("料。成网清把页语变流"), s.Perplexity("XYZ完全不同")
+	if !(seen < shuffled && shuffled < other) {
+		t.Errorf("seen %v, shuffled %v, other %v", seen, shuffled, other)
+	}
+	if p := s.Perplexity(" \n\t"); !math.IsNaN(p) {
+		t.Errorf("blank text: %v", p)
+	}
+	if _, n := s.Score("清 流\n\n。"); n != 5 {
+		t.Errorf("%d tokens, want 3 code points and 2 line ends", n)
+	}
+}
+
+func TestLM_orderOfTextsDoesNotMatter(t *testing.T) {
+	var a, b bytes.Buffer
+	if err := testLM(t, 4, lmTexts[0], lmTexts[1], lmTexts[2]).WriteARPA(&a); err != nil {
+		t.Fatal(err)
+	}
+	if err := testLM(t, 4, lmTexts[2], lmTexts[0], lmTexts[1]).WriteARPA(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a.Bytes(), b.Bytes()) {
+		t.Error("the order of the texts changes the model")
+	}
+	m, err := ReadARPA(bytes.NewReader(a.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again bytes.Buffer
+	if err := m.WriteARPA(&again); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a.Bytes(), again.Bytes()) {
+		t.Error("reading and writing changes the file")
+	}
+}
+
+func TestReadARPA_bad(t *testing.T) {
+	const good = "\\data\\\nngram 1=2\n\n\\1-grams:\n-1\t<unk>\n-1\t清\t-0.5\n\n\\2-grams:\n-0.1\t清 清\n\n\\end\\\n"
+	if _, err := ReadARPA(strings.NewReader(good)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"\\end\\", "", "ends before"},
+		{"-0.1\t清 清", "-0.1\t清", "line 9: 2 fields"},
+		{"-0.1\t清 清", "-0.1\t清 流", "no 1-gram"},
+		{"-0.1\t清 清", "x\t清 清", "no logarithm"},
+		{"-1\t清\t", "-1\t清流\t", "not one code point"},
+		{"\\2-grams", "\\3-grams", "length 2"},
+		{"\\data\\", "data", "no part of an ARPA file"},
+	} {
+		_, err := ReadARPA(strings.NewReader(strings.Replace(good, c.from, c.to, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: got %v, want %q", c.to, err, c.want)
+		}
+	}
+}
+
+func TestScorer_allocatesNothing(t *testing.T) {
+	s := testLM(t, 4, lmTexts...).NewScorer()
+	text := strings.Join(lmTexts, "\n")
+	if n := testing.AllocsPerRun(20, func() { s.Perplexity(text) }); n != 0 {
+		t.Errorf("%v allocations a text", n)
+	}
+}
+
+func FuzzReadARPA(f *testing.F) {
+	var b bytes.Buffer
+	if err := testLM(f, 3, "清流").WriteARPA(&b); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.String(), "清流\n语料")
+	f.Fuzz(func(t *testing.T, file, text string) {
+		if m, err := ReadARPA(strings.NewReader(file)); err == nil {
+			m.NewScorer().Perplexity(text)
+		}
+	})
+}
+
+// BenchmarkScorer scores texts the model was not trained on.
+func BenchmarkScorer(b *testing.B) {
+	texts := dedupTexts(b, 4000)
+	s := testLM(b, 4, texts[:3500]...).NewScorer()
+	text := strings.Join(texts[3500:], "\n")
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Score(text)
+	}
+}
