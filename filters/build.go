@@ -69,7 +69,7 @@ func Build(blocks map[string]*yaml.Node) (*Set, error) {
 			if blocks[name] != nil {
 				line = blocks[name].Line
 			}
-			found = append(found, lineError{line, fmt.Errorf("filters.%s: no such filter; there are %s", name, filterNames())})
+			found = append(found, lineError{line, fmt.Errorf("filters.%s: no such filter%s; there are %s", name, englishHint(name), filterNames())})
 			continue
 		}
 		config, action, errs := decodeBlock(&Table[i], node)
@@ -216,6 +216,19 @@ func sortedNames(blocks map[string]*yaml.Node) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// englishHint says of the filters of other tools what they are made for.
+func englishHint(name string) string {
+	switch name {
+	case "c4_quality", "c4", "c4_filter", "nowhite", "punctuation":
+		return " (its end marks are ASCII and drop 90 to 100 % of Chinese pages; line_end_punctuation knows 。！？, and preset c4-zh has the rules of C4)"
+	case "gopher_quality", "fineweb_quality", "gopher", "word_count":
+		return " (made for English words between spaces; preset fineweb2-zh has the values for Chinese)"
+	case "gopher_repetition":
+		return " (here line_repetition and word_ngram_repetition)"
+	}
+	return ""
 }
 
 func filterNames() string {

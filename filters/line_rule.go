@@ -84,10 +84,15 @@ func NewLineCutter() *LineCutter { return &LineCutter{} }
 // Cut returns what LineRules leave of text, text itself where they cut nothing, and
 // what they took in text order. The cuts are valid until the next call.
 func (c *LineCutter) Cut(text string) (kept string, cuts []LineCut) {
+	return c.CutBy(text, LineRules)
+}
+
+// CutBy is Cut with other rules.
+func (c *LineCutter) CutBy(text string, rules []LineRule) (kept string, cuts []LineCut) {
 	if cap(c.kept) > 4*keepRunes {
 		c.kept, c.cuts = nil, nil
 	}
-	c.kept, c.cuts = AppendKeptLines(c.kept[:0], c.cuts[:0], text, LineRules)
+	c.kept, c.cuts = AppendKeptLines(c.kept[:0], c.cuts[:0], text, rules)
 	if len(c.cuts) == 0 {
 		return text, nil
 	}

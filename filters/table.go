@@ -28,6 +28,7 @@ var Table = []Spec{
 	letterWords,
 	stopWords,
 	charEntropy,
+	uniqueCharacters,
 	gamblingDensity,
 	gamblingTitle,
 	pornDensity,

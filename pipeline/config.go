@@ -181,6 +181,7 @@ type GatesConfig struct {
 type TextConfig struct {
 	Script    string `yaml:"script" range:"keep|simplified|traditional" doc:"script of the released text: documents and titles in the other one are converted"`
 	LineRules bool   `yaml:"line_rules" doc:"cut furniture lines and suffixes such as 详情点击>>"`
+	Lines     string `yaml:"lines" range:"all|c4" json:",omitempty" doc:"c4: only lines of 5 characters that end in 。！？…”： or their ASCII forms stay"`
 	UserWords string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
 }
 
@@ -248,7 +249,7 @@ func DefaultConfig() Config {
 		Extract: ExtractConfig{ShortReplies: true, CellSeparator: "\t", MaxPageBytes: 8 << 20, MaxRecordBytes: 64 << 20, Limits: defaultLimits(), Sample: 1},
 		Sites:   SitesConfig{Cut: true, MinDocuments: 20, MinCount: 5, MinFraction: 0.005, MaxLetters: 120},
 		Gates:   GatesConfig{Language: "zh", MinCodePoints: 50},
-		Text:    TextConfig{Script: "keep", LineRules: true},
+		Text:    TextConfig{Script: "keep", LineRules: true, Lines: "all"},
 		Measure: MeasureConfig{Signals: true, Segmenter: "gse"},
 		PII:     pii.DefaultConfig(),
 		Dedup:   DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},

@@ -395,6 +395,9 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	if _, err := filterSet(&c.Filters); err != nil {
 		problems = append(problems, fmt.Sprintf("%s: filters: %v", name, err))
 	}
+	for _, p := range c.englishLimits() {
+		problems = append(problems, name+": "+p)
+	}
 	if problems != nil {
 		return &ConfigError{Problems: problems}
 	}

@@ -91,6 +91,9 @@ func EvalFilters(c *Config, in io.Reader, o LabelledOptions) (*FilterScores, err
 		if label == "" {
 			return nil, fmt.Errorf("line %d: no label", n)
 		}
+		if row[line.in.Text] == nil && row[line.in.HTML] == nil {
+			return nil, fmt.Errorf("line %d: no %s", n, line.in.Text)
+		}
 		half := halfOf(source)
 		if o.Half != "" && half != o.Half || slices.Contains(o.Skip, label) {
 			s.Skipped++

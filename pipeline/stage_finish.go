@@ -50,7 +50,7 @@ func finishStage() *stage {
 			return slices.Concat(
 				fromAll("extract", len(p.Groups), recordsFile, accountFile, capturesFile),
 				fromAll("measure", len(p.Groups), columnsFile), fromAll("decide", len(p.Groups), verdictsFile),
-				[]dep{{stage: "rank", suffix: ranksFile}, {stage: "rank", suffix: collapsedFile}, {stage: "cluster", suffix: clustersFile}},
+				[]dep{{stage: "rank", suffix: ranksFile}, {stage: "rank", suffix: collapsedFile}, {stage: "cluster", suffix: clustersFile}, {stage: "layout", suffix: layoutFile}},
 				fromAll("write", p.Parts.Write, shardsFile))
 		},
 		run:   runFinish,

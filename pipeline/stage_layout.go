@@ -33,6 +33,8 @@ type outputLayout struct {
 	Name   string        `json:"name"`
 	Docs   int64         `json:"docs"`
 	Shards []shardLayout `json:"shards"`
+	// Cuts are the values that the percentiles of the output's condition stand for.
+	Cuts []cutOff `json:"cuts,omitempty"`
 }
 
 // shardLayout says where a shard starts; it ends where the next one starts.
@@ -141,12 +143,17 @@ func (r *RunFolder) layoutGroup(g int, conds []condition, names *fateNames, clus
 	return l, nil
 }
 
-func (c *Config) conditions() ([]condition, error) {
+// conditions returns the conditions of the outputs, with the cut-offs that the
+// layout found where there is one.
+func (c *Config) conditions(l *layoutTable) ([]condition, error) {
 	var conds []condition
-	for _, o := range c.Outputs {
+	for i, o := range c.Outputs {
 		cond, err := parseWhere(o.Where)
 		if err != nil {
 			return nil, err
+		}
+		if l != nil && i < len(l.Outputs) {
+			cond = cond.resolved(l.Outputs[i].Cuts)
 		}
 		conds = append(conds, cond)
 	}
@@ -162,7 +169,7 @@ func runLayout(ctx context.Context, t *task) error {
 		return err
 	}
 	names := newFateNames(d)
-	conds, err := t.Config.conditions()
+	conds, err := t.Config.conditions(nil)
 	if err != nil {
 		return err
 	}
@@ -180,7 +187,7 @@ func runLayout(ctx context.Context, t *task) error {
 	// one group follow each other except where grouping and input order differ;
 	// then a few groups take turns.
 	cache := groupCache[*layoutGroup]{}
-	visit := func(fn func(seg, row, output int, bytes int64)) error {
+	each := func(fn func(seg, row int, l *layoutGroup)) error {
 		for s, seg := range segs {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -193,14 +200,25 @@ func runLayout(ctx context.Context, t *task) error {
 				if !l.kept[row] {
 					continue
 				}
-				for o := range conds {
-					if l.sel[o].holds(row) {
-						fn(s, row, o, int64(l.bytes[row]))
-					}
-				}
+				fn(s, row, l)
 			}
 		}
 		return nil
+	}
+	if slices.ContainsFunc(conds, condition.hasPercentile) {
+		if conds, err = layoutCuts(conds, &table, each); err != nil {
+			return err
+		}
+		cache = groupCache[*layoutGroup]{} // its selectors have no cut-offs
+	}
+	visit := func(fn func(seg, row, output int, bytes int64)) error {
+		return each(func(seg, row int, l *layoutGroup) {
+			for o := range conds {
+				if l.sel[o].holds(row) {
+					fn(seg, row, o, int64(l.bytes[row]))
+				}
+			}
+		})
 	}
 	total := make([]int64, len(conds))
 	if err := visit(func(_, _, o int, n int64) { total[o] += n }); err != nil {
@@ -234,6 +252,29 @@ func runLayout(ctx context.Context, t *task) error {
 		return err
 	}
 	return t.write(layoutFile, data)
+}
+
+// layoutCuts finds the values of all percentiles among the released documents and
+// notes them in the table. It holds these values, eight bytes a document.
+func layoutCuts(conds []condition, table *layoutTable, each func(func(seg, row int, l *layoutGroup)) error) ([]condition, error) {
+	collectors := make([]*cutCollector, len(conds))
+	for o, c := range conds {
+		collectors[o] = newCutCollector(c)
+	}
+	err := each(func(_, row int, l *layoutGroup) {
+		for o, k := range collectors {
+			k.add(l.sel[o], row)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	resolved := make([]condition, len(conds))
+	for o, k := range collectors {
+		table.Outputs[o].Cuts = k.cuts()
+		resolved[o] = conds[o].resolved(table.Outputs[o].Cuts)
+	}
+	return resolved, nil
 }
 
 // loadLayout reads the layout.

@@ -60,6 +60,9 @@ func measureStage() *stage {
 			if form := c.URLs.form(); form.MergeMobile || form.SortParams || len(form.DropParams) > 0 {
 				f = append(f, form)
 			}
+			if c.Text.Lines != "all" {
+				f = append(f, c.Text.Lines)
+			}
 			return f
 		},
 		tasks:    perGroup,
@@ -223,6 +226,9 @@ func (m *measureChain) cutLines(d *corpus.Document, cuts *[]lineCut) {
 	}
 	if m.cfg.Text.LineRules {
 		m.furniture(d, cuts)
+	}
+	if m.cfg.Text.Lines == "c4" {
+		m.cutRule(d, filters.C4Lines, cuts)
 	}
 }
 
@@ -421,7 +427,12 @@ func (r *RunFolder) columns(stage string, index int, suffix string) (*columnFile
 
 // furniture cuts lines and line ends that no text needs, such as 详情点击>>.
 func (m *measureChain) furniture(d *corpus.Document, cuts *[]lineCut) {
-	kept, gone := m.rules.Cut(d.Text())
+	m.cutRule(d, filters.LineRules, cuts)
+}
+
+// cutRule cuts what line rules do not keep.
+func (m *measureChain) cutRule(d *corpus.Document, rules []filters.LineRule, cuts *[]lineCut) {
+	kept, gone := m.rules.CutBy(d.Text(), rules)
 	if len(gone) == 0 {
 		return
 	}

@@ -146,7 +146,11 @@ func newReleaseWriter(t *task) (*releaseWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	conds, err := t.Config.conditions()
+	layout, err := t.loadLayout()
+	if err != nil {
+		return nil, err
+	}
+	conds, err := t.Config.conditions(layout)
 	if err != nil {
 		return nil, err
 	}

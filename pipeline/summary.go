@@ -26,7 +26,11 @@ func (t *task) summarize(ctx context.Context) (*report.Statistics, *shard.Ledger
 	if err != nil {
 		return nil, nil, err
 	}
-	conds, err := t.Config.conditions()
+	layout, err := t.loadLayout()
+	if err != nil {
+		return nil, nil, err
+	}
+	conds, err := t.Config.conditions(layout)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -23,6 +23,8 @@ type WhatIf struct {
 	Lost   int64        `json:"lost"`
 	By     []WhatIfRow  `json:"by"`
 	Reason []WhatIfRule `json:"reasons"` // rules whose first drops change
+	// Labels says what becomes of labelled documents; nil without labels.
+	Labels *LabelCounts `json:"labels,omitempty"`
 }
 
 // WhatIfRow breaks the comparison down by one label value.
@@ -41,8 +43,8 @@ type WhatIfRule struct {
 }
 
 // WhatIf decides again with settings laid over the run's config. Only keys that
-// decide reads may change: filters' limits and labels.
-func (r *RunFolder) WhatIf(settings []string) (*WhatIf, error) {
+// decide reads may change: filters' limits and labels. labels may be nil.
+func (r *RunFolder) WhatIf(settings []string, labels Labels) (*WhatIf, error) {
 	c, err := LoadConfig(filepath.Join(r.Dir, "config.yaml"), settings)
 	if err != nil {
 		return nil, err
@@ -64,6 +66,7 @@ func (r *RunFolder) WhatIf(settings []string) (*WhatIf, error) {
 		return nil, err
 	}
 	w := &WhatIf{}
+	judged := newLabelCounter(labels)
 	rows := map[[2]string]*WhatIfRow{}
 	reasons := map[string]*WhatIfRule{}
 	rule := func(d *decisions, code uint32) *WhatIfRule {
@@ -74,8 +77,9 @@ func (r *RunFolder) WhatIf(settings []string) (*WhatIf, error) {
 		return reasons[name]
 	}
 	for g := range r.Plan.Groups {
-		if err := r.whatIfGroup(g, before, after, func(b, a uint32, labels [][2]string) {
+		if err := r.whatIfGroup(g, before, after, func(id [16]byte, b, a uint32, labels [][2]string) {
 			w.Pages++
+			judged.add(id, b == 0, a == 0)
 			w.Before += kept(b)
 			w.After += kept(a)
 			w.Gained += kept(a) * (1 - kept(b))
@@ -96,6 +100,9 @@ func (r *RunFolder) WhatIf(settings []string) (*WhatIf, error) {
 		}); err != nil {
 			return nil, err
 		}
+	}
+	if labels != nil {
+		w.Labels = judged.counts()
 	}
 	for _, row := range rows {
 		if row.Before != row.After {
@@ -122,7 +129,7 @@ func kept(reason uint32) int64 {
 	return 0
 }
 
-func (r *RunFolder) whatIfGroup(g int, before, after *decisions, visit func(b, a uint32, labels [][2]string)) error {
+func (r *RunFolder) whatIfGroup(g int, before, after *decisions, visit func(id [16]byte, b, a uint32, labels [][2]string)) error {
 	c, f, err := r.columns("measure", g, columnsFile)
 	if err != nil {
 		return err
@@ -145,13 +152,17 @@ func (r *RunFolder) whatIfGroup(g int, before, after *decisions, visit func(b, a
 	if err != nil {
 		return err
 	}
+	ids, err := c.keys("id")
+	if err != nil {
+		return err
+	}
 	ranges, err := c.uint32s("range")
 	if err != nil {
 		return err
 	}
 	for row := range types {
 		dataset := r.Plan.Files[r.Plan.Groups[g].Ranges[ranges[row]].File].Dataset
-		visit(vb.reason[row], va.reason[row], [][2]string{{"dataset", dataset}, {"page_type", types[row]}, {"site", sites[row]}})
+		visit(ids[row], vb.reason[row], va.reason[row], [][2]string{{"dataset", dataset}, {"page_type", types[row]}, {"site", sites[row]}})
 	}
 	return nil
 }
@@ -185,6 +196,9 @@ func (r *RunFolder) Sample(o SampleOptions) ([]SampledDocument, error) {
 	cond, err := parseWhere(o.Where)
 	if err != nil {
 		return nil, configError("--where: %v", err)
+	}
+	if cond.hasPercentile() {
+		return nil, configError("--where: percentiles are cut off among released documents; they can only stand in outputs")
 	}
 	limit := -1
 	if o.Near != "" {

@@ -15,6 +15,7 @@ import (
 //	condition = term { "&&" term }
 //	term      = name op value
 //	op        = ">=" | "<=" | "==" | "!=" | ">" | "<"
+//	value     = number | text | percentile(N) | percentile(N, by: label)
 //
 // name is a signal (value: a number) or a label: page_type, language, script,
 // variety, site, host, dataset (value: a text, quotes optional, op == or !=). A
@@ -27,6 +28,9 @@ type term struct {
 	op     string
 	number float64
 	text   string
+
+	percentile *percentile        // nil: number holds
+	cuts       map[string]float64 // of percentile, by label; nil before layout
 }
 
 // pageTypes are the page types of extract, and that of text input.
@@ -91,15 +95,18 @@ func parseTerm(s string) (term, error) {
 		t.label, t.text = name, value
 		return t, nil
 	}
+	var err error
 	n, ok := filters.SignalIndex(name)
 	if !ok {
 		return term{}, fmt.Errorf("%q: no signal or label %q", s, name)
 	}
-	f, err := strconv.ParseFloat(value, 64)
-	if err != nil {
+	t.signal = n
+	if t.percentile, err = parsePercentile(value); err != nil || t.percentile != nil {
+		return t, err
+	}
+	if t.number, err = strconv.ParseFloat(value, 64); err != nil {
 		return term{}, fmt.Errorf("%q: %q is no number", s, value)
 	}
-	t.signal, t.number = n, f
 	return t, nil
 }
 
@@ -107,7 +114,7 @@ func parseTerm(s string) (term, error) {
 type rowSelector struct {
 	cond    condition
 	signals [][]float64 // by term
-	labels  [][]string  // by term
+	labels  [][]string  // by term; of a percentile, the label it is cut off by
 }
 
 // selector reads the columns the condition needs. dataset gives the dataset of a
@@ -116,16 +123,24 @@ func (c condition) selector(cols *columnFile, dataset func(row int) string) (*ro
 	s := &rowSelector{cond: c, signals: make([][]float64, len(c)), labels: make([][]string, len(c))}
 	for i, t := range c {
 		var err error
-		switch {
-		case t.signal >= 0:
-			s.signals[i], err = cols.float64s(signalColumn(filters.Signals()[t.signal].Name))
-		case t.label == "dataset":
+		label := t.label
+		if t.signal >= 0 {
+			if s.signals[i], err = cols.float64s(signalColumn(filters.Signals()[t.signal].Name)); err != nil {
+				return nil, err
+			}
+			if t.percentile == nil || t.percentile.by == "" {
+				continue
+			}
+			label = t.percentile.by
+		}
+		switch label {
+		case "dataset":
 			s.labels[i] = make([]string, cols.rows())
 			for r := range s.labels[i] {
 				s.labels[i][r] = dataset(r)
 			}
 		default:
-			s.labels[i], err = cols.words(t.label)
+			s.labels[i], err = cols.words(label)
 		}
 		if err != nil {
 			return nil, err
@@ -143,23 +158,35 @@ func (s *rowSelector) holds(row int) bool {
 			continue
 		}
 		v, ok := s.signals[i][row], false
+		number := t.number
+		if t.percentile != nil {
+			number = t.cuts[s.by(i, row)]
+		}
 		switch t.op {
 		case ">=":
-			ok = v >= t.number
+			ok = v >= number
 		case "<=":
-			ok = v <= t.number
+			ok = v <= number
 		case "==":
-			ok = v == t.number
+			ok = v == number
 		case "!=":
-			ok = v < t.number || v > t.number
+			ok = v < number || v > number
 		case ">":
-			ok = v > t.number
+			ok = v > number
 		case "<":
-			ok = v < t.number
+			ok = v < number
 		}
 		if !ok {
 			return false
 		}
 	}
 	return true
+}
+
+// by returns the label that the percentile of term i is cut off by.
+func (s *rowSelector) by(i, row int) string {
+	if s.labels[i] == nil {
+		return ""
+	}
+	return s.labels[i][row]
 }

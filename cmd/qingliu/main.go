@@ -101,7 +101,8 @@ func newRoot() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		runCommand(), planCommand(), stagesCommand(), taskCommand(), finishCommand(), statusCommand(), cleanCommand(),
-		verifyCommand(), explainCommand(), sampleCommand(), whatifCommand(), filterCommand(), convertCommand(), extractCommand(), evalCommand(), trainCommand(), dedupCommand(), configCommand(),
+		verifyCommand(), explainCommand(), sampleCommand(), whatifCommand(), compareCommand(), exportCommand(), filterCommand(), convertCommand(), extractCommand(), evalCommand(),
+		trainCommand(), dedupCommand(), configCommand(),
 	)
 	return root
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -16,7 +15,9 @@ func sampleCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sample RUN",
 		Short: "Read documents of a run: at random, or nearest to a limit on both sides",
-		Args:  exactArgs(1, "one run folder"),
+		Long: "On a terminal it shows one document after the other, with the lines that were cut in grey, and asks: g good, b bad,\n" +
+			"n next, q quit. Answers go to labels.jsonl in the run folder, which whatif --labels reads. Elsewhere it prints plainly.",
+		Args: exactArgs(1, "one run folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := pipeline.OpenRun(args[0])
 			if err != nil {
@@ -38,6 +39,9 @@ func sampleCommand() *cobra.Command {
 				return err
 			}
 			w := cmd.OutOrStdout()
+			if isTerminal(w) && isTerminal(cmd.InOrStdin()) {
+				return judge(r, docs, o.Near, runes, cmd.InOrStdin(), w)
+			}
 			for i, d := range docs {
 				verdict := "kept"
 				if !d.Verdict.Kept() {
@@ -73,49 +77,4 @@ func shorten(s string, n int) string {
 		n--
 	}
 	return s
-}
-
-func whatifCommand() *cobra.Command {
-	var set []string
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "whatif RUN --set KEY=VALUE",
-		Short: "Show what other limits would keep, before duplicates are removed",
-		Args:  exactArgs(1, "one run folder"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(set) == 0 {
-				return usage("--set is missing, e.g. --set filters.length.min_code_points=200")
-			}
-			r, err := pipeline.OpenRun(args[0])
-			if err != nil {
-				return err
-			}
-			x, err := r.WhatIf(set)
-			if err != nil {
-				return err
-			}
-			w := cmd.OutOrStdout()
-			if asJSON {
-				enc := json.NewEncoder(w)
-				enc.SetIndent("", " ")
-				return enc.Encode(x)
-			}
-			fmt.Fprintf(w, "%s pages: kept %s before, %s after (+%s, -%s)\n", group(x.Pages), group(x.Before), group(x.After), group(x.Gained), group(x.Lost))
-			for _, rule := range x.Reason {
-				fmt.Fprintf(w, "  %-48s drops %10s → %s\n", rule.Reason, group(rule.Before), group(rule.After))
-			}
-			const most = 20
-			shown := map[string]int{}
-			for _, row := range x.By {
-				if shown[row.Label]++; shown[row.Label] > most {
-					continue
-				}
-				fmt.Fprintf(w, "  %-10s %-37s keeps %10s → %s\n", row.Label, safeText(row.Value), group(row.Before), group(row.After))
-			}
-			return nil
-		},
-	}
-	cmd.Flags().StringArrayVar(&set, "set", nil, "a limit or label key and its new value; may be repeated")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
 }
