@@ -10,6 +10,8 @@ import (
 	"github.com/qingliu/qingliu/corpus"
 )
 
+var marks = []rune("。，！？…；：、“”【】●·#|")
+
 // randomText returns a text of any code points, broken bytes among them, of lines
 // that sometimes repeat.
 func randomText(r *rand.Rand) string {
@@ -27,7 +29,7 @@ func randomText(r *rand.Rand) string {
 			case 1:
 				b.WriteByte(byte(r.IntN(256)))
 			case 2:
-				b.WriteRune([]rune("。，！？…；：、“”【】●·#|")[r.IntN(17)])
+				b.WriteRune(marks[r.IntN(len(marks))])
 			case 3:
 				b.WriteRune(rune(0x20 + r.IntN(0x5f)))
 			case 4:
