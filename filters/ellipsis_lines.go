@@ -10,17 +10,18 @@ import (
 // EllipsisLinesConfig configures ellipsis_lines.
 type EllipsisLinesConfig struct {
 	MaxFraction float64 `yaml:"max_fraction" max:"ellipsis_lines" range:"0..1" unit:"fraction of lines" doc:"drop when more lines are cut short"`
-	MaxTrailing float64 `yaml:"max_trailing" max:"trailing_lines" range:"0..1" unit:"fraction of lines" doc:"the same with lines that end in ……, a mark of prose too"`
+	MaxTrailing float64 `yaml:"max_trailing" max:"trailing_lines" range:"0..1" unit:"fraction of lines" doc:"the same with lines that end in …… or 。。。, as prose may too"`
 }
 
 var ellipsisLines = define(Spec{
 	Name: "ellipsis_lines", Doc: "Drops pages of teasers: lines that end in an ellipsis or in an invitation to read on.",
 	From: "MAP-CC and Gopher, table A1 (arXiv:2112.11446): at most 0.30 of lines; from five lines on by own measurement, 2026-11",
 	Signals: []Signal{
-		{"ellipsis_lines", 4, "lines that end in one …, in ..., 。。。 or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"},
-		{"trailing_lines", 4, "the same, and lines that end in ……"},
+		{"ellipsis_lines", 4, "lines that end in one …, in ... or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"},
+		{"trailing_lines", 4, "the same, and lines that end in …… or 。。。"},
 	},
-	Needs: NeedText,
+	Needs:   NeedText,
+	Version: 1, // 。。。 counts for trailing_lines alone
 }, EllipsisLinesConfig{MaxFraction: 0.3, MaxTrailing: 0.7}, newEllipsisLines)
 
 // minTeaserLines is how many lines a page of teasers has at least. In a text of two
@@ -43,7 +44,7 @@ func (f ellipsisLinesFilter) Measure(doc *corpus.Document) {
 		if endsCutShort(line) {
 			short++
 			trailing++
-		} else if strings.HasSuffix(trimBrackets(line), "……") {
+		} else if trailsOff(trimBrackets(line)) {
 			trailing++
 		}
 	}
@@ -51,10 +52,23 @@ func (f ellipsisLinesFilter) Measure(doc *corpus.Document) {
 	f.at.setShare(doc, 1, trailing, len(doc.Lines()))
 }
 
+// looseEnds are what people end lines in who trail off; machines cut with … or ....
+var looseEnds = [...]string{"……", "。。。"}
+
 // teaserEnds are what a shortened line ends in once closing brackets and arrows
 // are off: more, unfold, details, the whole text.
 var teaserEnds = []string{
-	"…", "...", "。。。", "⋯", "更多", "展开", "展開", "详情", "詳情", "详细", "詳細", "全文", "阅读原文", "閱讀更多", "查看全部", "readmore", "read more", "more",
+	"…", "...", "⋯", "更多", "展开", "展開", "详情", "詳情", "详细", "詳細", "全文", "阅读原文", "閱讀更多", "查看全部", "readmore", "read more", "more",
+}
+
+// trailsOff reports whether a line ends in a mark of looseEnds.
+func trailsOff(line string) bool {
+	for _, end := range looseEnds {
+		if strings.HasSuffix(line, end) {
+			return true
+		}
+	}
+	return false
 }
 
 func endsCutShort(line string) bool {
@@ -64,7 +78,7 @@ func endsCutShort(line string) bool {
 	}
 	last, _ := utf8.DecodeLastRuneInString(line)
 	switch last {
-	case '…', '.', '。', '⋯', '多', '开', '開', '情', '细', '細', '文', '部', 'e', 'E':
+	case '…', '.', '⋯', '多', '开', '開', '情', '细', '細', '文', '部', 'e', 'E':
 	default:
 		return false
 	}

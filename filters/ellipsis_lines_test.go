@@ -23,8 +23,8 @@ func TestEllipsisLines(t *testing.T) {
 
 func TestEndsCutShort(t *testing.T) {
 	for line, want := range map[string]bool{
-		"未完...": true, "未完…": true, "未完。。。": true, "查看更多>>": true, "[阅读全文]": true, "more": true, "Read More": true, "MORE+": true,
-		"未完……": false, "Baltimore": false, "anymore": false, "很多": false, "完。": false, "": false, ">>": false, "二选一": false, "version 1.0.": false,
+		"未完...": true, "未完…": true, "查看更多>>": true, "[阅读全文]": true, "more": true, "Read More": true, "MORE+": true,
+		"未完……": false, "好累。。。": false, "Baltimore": false, "anymore": false, "很多": false, "完。": false, "": false, ">>": false, "二选一": false, "version 1.0.": false,
 	} {
 		if got := endsCutShort(line); got != want {
 			t.Errorf("endsCutShort(%q) = %v, want %v", line, got, want)
