@@ -139,7 +139,7 @@ func (m *LM) parseGram(text string, n int) (g lmGram, err error) {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(w)
-		if size != len(w) || r == utf8.RuneError {
+		if size != len(w) || r == utf8.RuneError && size == 1 {
 			return g, fmt.Errorf("the word %.40q is not one code point", w)
 		}
 		id, ok := m.ids[r]

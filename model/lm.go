@@ -108,7 +108,7 @@ func (m *LM) buildIndex() {
 
 // token returns the token of a code point, ok false for blanks and controls.
 func (m *LM) token(r rune) (id uint32, ok bool) {
-	if r <= ' ' || r > 0x7E && r < 0xA1 || r >= 0x2000 && (unicode.IsSpace(r) || unicode.IsControl(r)) {
+	if r <= ' ' || r > 0x7E && r < 0xA1 || r >= 0x1680 && (unicode.IsSpace(r) || unicode.IsControl(r)) {
 		return 0, false
 	}
 	if uint32(r) < uint32(len(m.bmp)) {

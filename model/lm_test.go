@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var lmTexts = []string{"清流把网页变成语料。\n语料是文本。", "网页里有广告，语料里没有。", "河水清清，流过村庄。\n清清的河水。"}
+var lmTexts = []string{"清流把网页变成语料。\n语料是文本。", "网页里有广告，语料里没有。", "河水清清，流过村庄。\n清清的河水。", "坏\ufffd字\u1680空\u3000白\u00a0与\u2028零\U00020000"}
 
 func testLM(t testing.TB, order int, texts ...string) *LM {
 	t.Helper()
@@ -68,10 +68,10 @@ func TestLM_knownTextIsLikelier(t *testing.T) {
 
 func TestLM_orderOfTextsDoesNotMatter(t *testing.T) {
 	var a, b bytes.Buffer
-	if err := testLM(t, 4, lmTexts[0], lmTexts[1], lmTexts[2]).WriteARPA(&a); err != nil {
+	if err := testLM(t, 4, lmTexts...).WriteARPA(&a); err != nil {
 		t.Fatal(err)
 	}
-	if err := testLM(t, 4, lmTexts[2], lmTexts[0], lmTexts[1]).WriteARPA(&b); err != nil {
+	if err := testLM(t, 4, lmTexts[3], lmTexts[2], lmTexts[0], lmTexts[1]).WriteARPA(&b); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
