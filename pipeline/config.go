@@ -92,6 +92,7 @@ type Config struct {
 	// Byte-level BPE only, as of GPT-2, Llama 3 and Qwen. A record gets tokens
 	// {name: n}, without special tokens around the text; the statistics get totals.
 	Tokenizers map[string]string `yaml:"tokenizers" doc:"tokenizer.json files, by the name their counts get in records"`
+	Publish    string            `yaml:"publish" doc:"s3://bucket/prefix that the finished release is uploaded to; empty: nowhere"`
 	Network    NetworkConfig     `yaml:"network" doc:"how remote inputs are read; never changes the release"`
 	Tasks      TasksConfig       `yaml:"tasks" doc:"how the work is cut; never changes the release"`
 }

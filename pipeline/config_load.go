@@ -365,6 +365,11 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	if c.Extract.HanPrefilter && c.Gates.Language == "any" {
 		add("extract.han_prefilter", "it skips pages without Chinese, which gates.language any asks for; set it to false")
 	}
+	if c.Publish != "" {
+		if err := checkPublish(c.Publish); err != nil {
+			add("publish", "%v", err)
+		}
+	}
 	if c.Network.Coalesce < 0 || c.Network.Coalesce > 1<<20 {
 		add("network.coalesce", "%s is out of range 0..1MiB", c.Network.Coalesce)
 	}

@@ -165,6 +165,7 @@ var changes = []change{
 	{"outputs", "another schema", replace("schema: superset", "schema: text"), "write finish"},
 	{"tokenizers", "a tokenizer", lay("tokenizers: {bytes: testdata/tokenizer.json}"), "write finish"},
 	{"network", "more patience", lay("network: {attempts: 20, stall: 2m}"), ""},
+	{"publish", "another place", lay("publish: s3://bucket/prefix"), ""},
 	{"tasks", "other groups", lay("tasks: {split_bytes: 8KiB, group_bytes: 8KiB}"), ""},
 }
 

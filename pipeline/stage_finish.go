@@ -62,7 +62,7 @@ func finishStage() *stage {
 // the inputs lie and how the work is cut.
 func (c *Config) fingerprint() string {
 	e := *c
-	e.Tasks, e.Network = TasksConfig{}, NetworkConfig{}
+	e.Tasks, e.Network, e.Publish = TasksConfig{}, NetworkConfig{}, ""
 	e.Text.UserWords = ""     // its content is part of measure's fingerprint
 	e.Extract.SiteRules = nil // their content is part of extract's fingerprint
 	e.Tokenizers = maps.Clone(c.Tokenizers)

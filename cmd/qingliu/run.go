@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,12 +84,25 @@ func runCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return printSummary(cmd.OutOrStdout(), r)
+			return finishRun(cmd.Context(), cmd.OutOrStdout(), r)
 		},
 	}
 	f.register(cmd)
 	cmd.Flags().IntVarP(&f.jobs, "jobs", "j", runtime.NumCPU(), "workers")
 	return cmd
+}
+
+// finishRun prints the summary and uploads the release where the config says so.
+func finishRun(ctx context.Context, w io.Writer, r *pipeline.RunFolder) error {
+	summary := printSummary(w, r)
+	var code exitError
+	if r.Config.Publish == "" || summary != nil && !errors.As(summary, &code) {
+		return summary
+	}
+	if err := publish(ctx, w, r, r.Config.Publish); err != nil {
+		return err
+	}
+	return summary
 }
 
 // printSummary prints the funnel, the reasons that took most and the path of the

@@ -140,7 +140,7 @@ func finishCommand() *cobra.Command {
 			if err := pipeline.RunTask(cmd.Context(), r, "finish", 0, 1, nil); err != nil {
 				return err
 			}
-			return printSummary(cmd.OutOrStdout(), r)
+			return finishRun(cmd.Context(), cmd.OutOrStdout(), r)
 		},
 	}
 }

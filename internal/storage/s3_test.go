@@ -1,0 +1,158 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/qingliu/qingliu/internal/storage/s3test"
+)
+
+// startS3 starts a server with one bucket, or skips the test.
+func startS3(t *testing.T) (*Network, *minio.Client) {
+	t.Helper()
+	endpoint := s3test.Start(t, "crawl")
+	n := quick()
+	n.Stall = 10 * time.Second
+	n.S3 = S3{Endpoint: endpoint, PathStyle: true}
+	c, err := n.S3.client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n, c
+}
+
+func putS3(t *testing.T, c *minio.Client, key string, data []byte) {
+	t.Helper()
+	if _, err := c.PutObject(context.Background(), "crawl", key, bytes.NewReader(data), int64(len(data)), minio.PutObjectOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestS3(t *testing.T) {
+	n, c := startS3(t)
+	ctx := context.Background()
+	data := noise(3 << 20)
+	for _, key := range []string{"dump/a.warc.gz", "dump/b.warc", "dump/deep/c.warc.gz", "other/d.warc.gz"} {
+		putS3(t, c, key, data)
+	}
+	for pattern, want := range map[string]string{
+		"s3://crawl/dump/a.warc.gz":   "dump/a.warc.gz",
+		"s3://crawl/dump":             "dump/a.warc.gz dump/b.warc dump/deep/c.warc.gz",
+		"s3://crawl/dump/":            "dump/a.warc.gz dump/b.warc dump/deep/c.warc.gz",
+		"s3://crawl/dump/*.warc.gz":   "dump/a.warc.gz",
+		"s3://crawl/*/*.warc.gz":      "dump/a.warc.gz other/d.warc.gz",
+		"s3://crawl/dump/d*":          "dump/deep/c.warc.gz",
+		"s3://crawl/du":               "",
+		"s3://crawl/none*":            "",
+		"s3://crawl":                  "dump/a.warc.gz dump/b.warc dump/deep/c.warc.gz other/d.warc.gz",
+		"s3://no-such-bucket/dump/x*": "",
+	} {
+		infos, err := n.Glob(ctx, pattern)
+		var got []string
+		for _, i := range infos {
+			got = append(got, strings.TrimPrefix(i.Name, "s3://crawl/"))
+		}
+		if strings.Join(got, " ") != want || (want == "") != errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %q, %v; want %q", pattern, got, err, want)
+		}
+	}
+	f, err := n.Open(ctx, "s3://crawl/dump/a.warc.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	part := make([]byte, 1000)
+	if _, err := f.ReadAt(part, 2<<20); err != nil || !bytes.Equal(part, data[2<<20:2<<20+1000]) {
+		t.Errorf("range: %v", err)
+	}
+	got, err := io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
+	if err != nil || !bytes.Equal(got, data) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	if sum, err := f.SHA256(); err != nil || sum != sha256.Sum256(data) {
+		t.Errorf("%x, %v", sum, err)
+	}
+	infos, err := n.Glob(ctx, "s3://crawl/dump/a.warc.gz")
+	if err != nil || infos[0].Identity() != f.Info().Identity() {
+		t.Errorf("identity in the list %v, of the file %s, %v", infos, f.Info().Identity(), err)
+	}
+	putS3(t, c, "dump/a.warc.gz", noise(3<<20 - 1)[1:])
+	g, err := n.Open(ctx, "s3://crawl/dump/b.warc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	putS3(t, c, "dump/b.warc", append(bytes.Clone(data[:len(data)-1]), data[len(data)-1]+1))
+	if _, err := g.ReadAt(part, 0); !errors.Is(err, ErrChanged) {
+		t.Errorf("an object that was replaced: %v", err)
+	}
+}
+
+func TestS3_access(t *testing.T) {
+	n, c := startS3(t)
+	putS3(t, c, "a", []byte("a"))
+	const secret = "not-the-secret"
+	file := filepath.Join(t.TempDir(), "keys")
+	if err := os.WriteFile(file, []byte("[default]\naws_access_key_id = "+os.Getenv("AWS_ACCESS_KEY_ID")+"\naws_secret_access_key = "+secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrong, anonymous := *n, *n
+	wrong.S3.AccessFile, anonymous.S3.Anonymous = file, true
+	for _, n := range []*Network{&wrong, &anonymous} {
+		_, err := n.Open(context.Background(), "s3://crawl/a")
+		if err == nil || !strings.Contains(err.Error(), "access denied") || strings.Contains(err.Error(), secret) {
+			t.Errorf("Open: %v", err)
+		}
+	}
+}
+
+func TestS3_upload(t *testing.T) {
+	n, _ := startS3(t)
+	ctx := context.Background()
+	for _, size := range []int{0, 1000, 40 << 20} { // the last in three parts
+		data := noise(size)
+		file := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(data)
+		digest := hex.EncodeToString(sum[:])
+		name := fmt.Sprintf("s3://crawl/release/%d", size)
+		for i, want := range []bool{true, false} {
+			if sent, err := n.Upload(ctx, file, name, digest); sent != want || err != nil {
+				t.Errorf("%d bytes, upload %d: %v, %v", size, i, sent, err)
+			}
+		}
+		if got, err := n.ReadAll(ctx, name, 1<<30); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("%d bytes: %d came back, %v", size, len(got), err)
+		}
+		if ours, err := n.Uploaded(ctx, name); !ours || err != nil {
+			t.Errorf("%d bytes: ours %v, %v", size, ours, err)
+		}
+		if sent, err := n.Upload(ctx, file, name, strings.Repeat("0", 64)); !sent || err != nil {
+			t.Errorf("%d bytes, another digest: %v, %v", size, sent, err)
+		}
+		if err := n.Remove(ctx, name); err != nil {
+			t.Error(err)
+		}
+		if _, err := n.Open(ctx, name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("after Remove: %v", err)
+		}
+	}
+	if err := n.Remove(ctx, "s3://crawl/none"); err != nil {
+		t.Errorf("Remove of nothing: %v", err)
+	}
+}
