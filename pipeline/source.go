@@ -438,6 +438,7 @@ func (s *jsonSource) next(rec *rawRecord) error {
 		if !tooLong && rec.err == "" && len(bytes.TrimSpace(rec.data)) == 0 {
 			// A blank line is no record; its bytes belong to the gap report.
 			if !s.packed {
+				s.skipBlank() // the next range takes those behind a line for ours
 				s.addGap(start, s.pos-start, blankLine)
 			}
 			continue
