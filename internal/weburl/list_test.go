@@ -167,7 +167,7 @@ func FuzzList(f *testing.F) {
 		for line := range strings.Lines(text) {
 			line = strings.TrimSpace(line)
 			kind, v, ok := strings.Cut(line, "\t")
-			if !ok || kind == "url" || strings.ContainsAny(v, "\t[]\\?%:") || v != strings.ToLower(v) || strings.HasPrefix(v, "www.") || strings.HasPrefix(v, ".") || strings.Contains(v, "//") {
+			if !ok || kind == "url" || strings.ContainsAny(v, "\t[]\\?%:") || v != strings.ToLower(v) || v != strings.TrimSpace(v) || strings.HasPrefix(v, "www.") || strings.HasPrefix(v, ".") || strings.Contains(v, "//") {
 				return
 			}
 			if kind == "prefix" {
