@@ -158,7 +158,7 @@ type ExtractConfig struct {
 func (c *ExtractConfig) extractor() extract.Config {
 	e := extract.DefaultConfig()
 	e.Comments, e.ShortReplies, e.ImageAlt, e.CellSeparator, e.Keep = c.Comments, c.ShortReplies, c.ImageAlt, c.CellSeparator, c.Keep
-	e.Rules = c.read.rules
+	e.Rules, e.MaxNodes, e.MaxDepth = c.read.rules, c.Limits.PageNodes, c.Limits.PageDepth
 	return e
 }
 

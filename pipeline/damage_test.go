@@ -101,18 +101,21 @@ func TestLedger_limits(t *testing.T) {
 	add("WARC-Truncated: length\r\n", "Content-Length: 99999\r\n", page)
 	add(strings.Repeat("X: y\r\n", 600), "", page)
 	add("", "", append(page, make([]byte, 200<<10)...))
+	add("", "", []byte(strings.Repeat("<div>", 100)+string(page)))
+	add("", "", append([]byte(strings.Repeat("<i></i>", 2000)), page...))
 	file = append(file, "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 1073741824\r\n\r\n10 bytes.."...)
 	in := writeInput(t, filepath.Join(t.TempDir(), "hostile.warc"), file)
-	limits := "extract: {max_page_bytes: 64KiB, max_record_bytes: 150KiB, limits: {codings: 2, header_lines: 500, http_header: 50KiB}}\n"
+	limits := "extract: {max_page_bytes: 64KiB, max_record_bytes: 150KiB, limits: {codings: 2, header_lines: 500, http_header: 50KiB, page_depth: 64, page_nodes: 3000}}\n"
 	r := runConfig(t, testYAML(in)+limits, filepath.Join(t.TempDir(), "run"), RunOptions{})
 	checkAccount(t, r)
 	totals := readLedger(t, r.Dir).Totals
 	if diff := cmp.Diff(map[string]int64{
 		"body_limit": 1, "too_many_codings": 1, "header_flood": 2, "header_limit": 1, "warc_truncated": 1, "short_body": 1, "record_limit": 1, "record_cut": 1,
+		"too_deep": 1, "too_many_nodes": 1,
 	}, totals.Problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
-	if totals.Records != 9 || totals.Unreadable != 2 || totals.Skipped["zip"] != 1 {
+	if totals.Records != 11 || totals.Unreadable != 2 || totals.Skipped["zip"] != 1 {
 		t.Errorf("%+v", totals)
 	}
 	// Other limits are other work: the config part belongs to extract.

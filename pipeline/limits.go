@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 
+	"github.com/qingliu/qingliu/extract"
 	"github.com/qingliu/qingliu/warc"
 )
 
@@ -18,13 +19,17 @@ type LimitsConfig struct {
 	BodyRatio     int   `yaml:"body_ratio" range:"1..1000000" unit:"unpacked to packed bytes" doc:"of a packed body, beyond its first 16 MiB"`
 	BodyWindow    Bytes `yaml:"body_window" doc:"memory that a zstd body may ask for"`
 	Codings       int   `yaml:"codings" range:"1..16" unit:"layers" doc:"how often a body may be packed; a body with more is left as it is"`
+	PageNodes     int   `yaml:"page_nodes" range:"1000..100000000" unit:"nodes" doc:"of the tree of a page; a larger one is read from its tokens (too_many_nodes)"`
+	PageDepth     int   `yaml:"page_depth" range:"16..512" unit:"open elements" doc:"of the tree of a page; a deeper one is read from its tokens (too_deep)"`
 }
 
 func defaultLimits() LimitsConfig {
+	e := extract.DefaultConfig()
 	return LimitsConfig{
 		RecordHeader: 64 << 10, HTTPHeader: 256 << 10, HeaderLines: 1000,
 		ArchiveRatio: 2000, ArchiveWindow: 128 << 20,
 		BodyRatio: 200, BodyWindow: 8 << 20, Codings: 4,
+		PageNodes: e.MaxNodes, PageDepth: e.MaxDepth,
 	}
 }
 

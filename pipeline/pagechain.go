@@ -115,6 +115,9 @@ func (p *pageChain) process(rec *rawRecord) (err error) {
 			rec.problems = append(rec.problems, warc.ProblemBodyLimit)
 		}
 	}
+	if x := p.details.Problem; x == extract.ProblemTooDeep || x == extract.ProblemTooManyNodes {
+		rec.problems = append(rec.problems, x)
+	}
 	p.label()
 	if p.cfg.Sample < 1 && !sampled(d.Site, p.cfg.Sample) {
 		out.skip = skipNotSampled
