@@ -12,7 +12,7 @@ var mojibake = define(Spec{
 	Name: "mojibake", Doc: "Drops pages that were decoded wrongly before they were stored and cannot be repaired.",
 	From: "charset_mnbvc (more than 5 % of 锟斤拷 and its like), loosened by own measurement, 2026-11: pages of the development crawl have at most 0.007, one with examples 0.053",
 	Signals: []Signal{
-		{"mojibake_fraction", 4, "U+FFFD, 锟斤拷, 烫烫烫, UTF-8 read as GB (涓枃) or Latin-1 (ä¸­) of all code points of the extracted text"},
+		{"mojibake_fraction", 4, "U+FFFD, 锟斤拷, 烫烫烫, UTF-8 read as GB (涓枃) or Latin-1 (ä¸\u00ad) of all code points of the extracted text"},
 		{"replacement_fraction", 6, "byte sequences that stand for no character of all code points of the page"},
 	},
 	Needs: NeedText,

@@ -74,7 +74,6 @@ func TestPublish(t *testing.T) {
 	n := r.Config.network(nil)
 	same := func(what string) {
 		t.Helper()
-		got := map[string]string{}
 		infos, err := n.Glob(ctx, "s3://crawl/releases/test/")
 		if err != nil {
 			t.Fatal(err)
@@ -87,8 +86,7 @@ func TestPublish(t *testing.T) {
 			}
 			writeInput(t, filepath.Join(out, strings.TrimPrefix(i.Name, "s3://crawl/releases/test/")), data)
 		}
-		got = digests(t, out)
-		sameRelease(t, what, releaseOf(t, dir), got)
+		sameRelease(t, what, releaseOf(t, dir), digests(t, out))
 	}
 	first, err := r.Publish(ctx, "", nil)
 	if err != nil || first.Sent != first.Files || first.Files != len(releaseOf(t, dir)) || first.Removed != 0 {

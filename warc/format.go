@@ -70,10 +70,6 @@ const probeText = 2 << 10
 // versionPrefix opens every record.
 var versionPrefix = []byte("WARC/")
 
-// probeBytes is how much of a gzip member decides whether it holds a record:
-// header and the deflate data up to the first bytes of output.
-const probeBytes = 16 << 10
-
 // opensRecord reports whether b, after at most a few line ends, starts with
 // the prefix of a version line.
 func opensRecord(b []byte) bool {
