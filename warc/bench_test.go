@@ -214,6 +214,9 @@ func TestAllocations(t *testing.T) {
 				read()
 			}
 		}); got > most {
+			if raceEnabled {
+				continue // the race detector drops pooled memory
+			}
 			t.Errorf("%s: %v allocations for ten records", f, got)
 		}
 	}
