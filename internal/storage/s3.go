@@ -111,7 +111,11 @@ func s3Info(bucket string, st minio.ObjectInfo) Info {
 
 func (o *s3Object) open(ctx context.Context, info Info, off, n int64) (io.ReadCloser, int64, error) {
 	var opt minio.GetObjectOptions
-	if err := errors.Join(opt.SetRange(off, off+n-1), opt.SetMatchETag(info.ETag)); err != nil {
+	err := opt.SetRange(off, off+n-1)
+	if info.ETag != "" { // a gateway has none for files that came there another way
+		err = errors.Join(err, opt.SetMatchETag(info.ETag))
+	}
+	if err != nil {
 		return nil, 0, permanent(err)
 	}
 	opt.Set("Accept-Encoding", "identity")
@@ -119,7 +123,7 @@ func (o *s3Object) open(ctx context.Context, info Info, off, n int64) (io.ReadCl
 	if err != nil {
 		return nil, 0, s3Error(err)
 	}
-	if st.ETag != info.ETag {
+	if st.ETag != info.ETag || info.ETag == "" && !st.LastModified.Equal(info.ModTime) {
 		body.Close()
 		return nil, 0, permanent(ErrChanged)
 	}
