@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -105,8 +106,9 @@ func (o *s3Object) stat(ctx context.Context) (Info, error) {
 	return s3Info(o.bucket, st), nil
 }
 
+// s3Info takes dates by the second: a header has no parts of it, a listing may.
 func s3Info(bucket string, st minio.ObjectInfo) Info {
-	return Info{Name: "s3://" + bucket + "/" + st.Key, Size: st.Size, ModTime: st.LastModified.UTC(), ETag: st.ETag}
+	return Info{Name: "s3://" + bucket + "/" + st.Key, Size: st.Size, ModTime: st.LastModified.UTC().Truncate(time.Second), ETag: st.ETag}
 }
 
 func (o *s3Object) open(ctx context.Context, info Info, off, n int64) (io.ReadCloser, int64, error) {
@@ -123,7 +125,7 @@ func (o *s3Object) open(ctx context.Context, info Info, off, n int64) (io.ReadCl
 	if err != nil {
 		return nil, 0, s3Error(err)
 	}
-	if st.ETag != info.ETag || info.ETag == "" && !st.LastModified.Equal(info.ModTime) {
+	if st.ETag != info.ETag || info.ETag == "" && !s3Info(o.bucket, st).ModTime.Equal(info.ModTime) {
 		body.Close()
 		return nil, 0, permanent(ErrChanged)
 	}

@@ -101,6 +101,46 @@ func TestS3(t *testing.T) {
 	}
 }
 
+// TestS3_noETag reads an object that came into the folder of the server from outside:
+// it has no ETag, and its date tells that it changed.
+func TestS3_noETag(t *testing.T) {
+	root := t.TempDir()
+	n := quick()
+	n.S3 = S3{Endpoint: s3test.StartOver(t, root, "crawl"), PathStyle: true}
+	name, file := "s3://crawl/outside.warc", filepath.Join(root, "crawl", "outside.warc")
+	data := noise(100 << 10)
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	infos, err := n.Glob(ctx, "s3://crawl/*.warc")
+	if err != nil || len(infos) != 1 {
+		t.Fatalf("%v, %v", infos, err)
+	}
+	if infos[0].ETag != "" {
+		t.Skipf("this server gives it the ETag %q", infos[0].ETag)
+	}
+	got, err := n.ReadAll(ctx, name, 1<<20)
+	if err != nil || !bytes.Equal(got, data) {
+		t.Fatalf("%d bytes of %d, %v", len(got), len(data), err)
+	}
+	f, err := n.Open(ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if a, b := infos[0].Identity(), f.Info().Identity(); a != b {
+		t.Errorf("listed as %s, opened as %s", a, b)
+	}
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(file, later, later); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.ReadAt(make([]byte, 10), 50<<10); !errors.Is(err, ErrChanged) {
+		t.Errorf("a changed object: %v, want ErrChanged", err)
+	}
+}
+
 func TestS3_access(t *testing.T) {
 	n, c := startS3(t)
 	putS3(t, c, "a", []byte("a"))

@@ -36,11 +36,17 @@ func Program() string {
 // buckets are made empty. The keys are in the environment.
 func Start(t testing.TB, buckets ...string) string {
 	t.Helper()
+	return StartOver(t, t.TempDir(), buckets...)
+}
+
+// StartOver is Start over a folder: what is put into root/BUCKET is an object.
+func StartOver(t testing.TB, root string, buckets ...string) string {
+	t.Helper()
 	program := Program()
 	if program == "" {
 		t.Skip("no versitygw on PATH or in QINGLIU_VERSITYGW: go install github.com/versity/versitygw/cmd/versitygw@v1.8.0")
 	}
-	root, side := t.TempDir(), t.TempDir()
+	side := t.TempDir()
 	for _, b := range buckets {
 		if err := os.Mkdir(filepath.Join(root, b), 0o777); err != nil {
 			t.Fatal(err)
