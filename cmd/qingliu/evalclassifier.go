@@ -38,9 +38,9 @@ func evalClassifierCommand() *cobra.Command {
 			e := model.NewEvaluator(c)
 			var line []byte
 			for _, name := range args {
-				err := pipeline.EachLabelled(name, in.text, in.label, "", func(l pipeline.Labelled) error {
-					line = liner.Append(line[:0], l.Text)
-					e.Add(line, l.Label)
+				err := eachLabelled(name, in.text, in.label, "", func(l labelledText) error {
+					line = liner.Append(line[:0], l.text)
+					e.Add(line, l.label)
 					return nil
 				})
 				if err != nil {

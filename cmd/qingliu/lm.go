@@ -6,12 +6,10 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qingliu/qingliu/model"
-	"github.com/qingliu/qingliu/pipeline"
 )
 
 func trainLMCommand() *cobra.Command {
@@ -21,7 +19,7 @@ func trainLMCommand() *cobra.Command {
 		Use:   "lm IN.jsonl... --out MODEL.arpa",
 		Short: "Train a language model of code points on texts",
 		Long: "Reads JSON lines (.gz, .zst) with a text and writes an n-gram model with interpolated, modified Kneser-Ney\n" +
-			"smoothing as an ARPA file. Memory grows with the number of n-grams: about 400 bytes each.",
+			"smoothing as an ARPA file. Memory grows with the number of n-grams.",
 		RunE: func(cmd *cobra.Command, inputs []string) error {
 			if len(inputs) == 0 {
 				return usage("want at least one input")
@@ -34,7 +32,7 @@ func trainLMCommand() *cobra.Command {
 				return usage("--order: %v", err)
 			}
 			for _, name := range inputs {
-				err := pipeline.EachLabelled(name, text, "", "", func(l pipeline.Labelled) error { return t.Add(l.Text) })
+				err := eachLabelled(name, text, "", "", func(l labelledText) error { return t.Add(l.text) })
 				if err != nil {
 					return err
 				}
@@ -43,7 +41,7 @@ func trainLMCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := writeARPA(out, m); err != nil {
+			if err := writeWhole(out, m.WriteARPA); err != nil {
 				return err
 			}
 			w := cmd.OutOrStdout()
@@ -59,19 +57,6 @@ func trainLMCommand() *cobra.Command {
 	cmd.Flags().StringVar(&out, "out", "", "file of the model")
 	cmd.Flags().IntVar(&order, "order", 4, "length of the longest n-grams, 2 to 7")
 	return cmd
-}
-
-// writeARPA writes a model under a temporary name and then under its own.
-func writeARPA(name string, m *model.LM) error {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := errors.Join(m.WriteARPA(f), f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }
 
 func evalLMCommand() *cobra.Command {
@@ -110,8 +95,8 @@ func scoreLM(w io.Writer, m *model.LM, inputs []string, text string, each bool) 
 	var sum float64
 	texts, tokens := 0, 0
 	for _, name := range inputs {
-		err := pipeline.EachLabelled(name, text, "", "", func(l pipeline.Labelled) error {
-			log10, n := s.Score(l.Text)
+		err := eachLabelled(name, text, "", "", func(l labelledText) error {
+			log10, n := s.Score(l.text)
 			texts, tokens, sum = texts+1, tokens+n, sum+log10
 			if each {
 				fmt.Fprintf(w, "%.2f\n", math.Pow(10, -log10/float64(n)))

@@ -3,11 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -122,7 +119,11 @@ func (t *trainClassifier) run(ctx context.Context, inputs []string, w io.Writer)
 			return err
 		}
 	}
-	size, err := writeModel(t.out, c)
+	var size int64
+	err = writeWhole(t.out, func(w io.Writer) (err error) {
+		size, err = c.WriteTo(w)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -145,21 +146,21 @@ func (t *trainClassifier) read(inputs []string) (lines []byte, held []heldOut, e
 	}
 	n := 0
 	for _, in := range inputs {
-		err := pipeline.EachLabelled(in, t.text, t.label, t.group, func(l pipeline.Labelled) error {
-			if l.Label == "" || strings.ContainsAny(l.Label, " \t\r\n\v\f\x00") {
-				return fmt.Errorf("label %q is empty or has blanks", safeText(l.Label))
+		err := eachLabelled(in, t.text, t.label, t.group, func(l labelledText) error {
+			if l.label == "" || strings.ContainsAny(l.label, " \t\r\n\v\f\x00") {
+				return fmt.Errorf("label %q is empty or has blanks", safeText(l.label))
 			}
-			key := l.Group
+			key := l.group
 			if t.group == "" {
 				key = fmt.Sprint(n)
 			}
 			n++
 			if float64(xxh3.HashStringSeed(key, t.cfg.Seed)>>11)/(1<<53) < t.held {
-				held = append(held, heldOut{liner.Append(nil, l.Text), l.Label})
+				held = append(held, heldOut{liner.Append(nil, l.text), l.label})
 				return nil
 			}
-			lines = append(append(append(lines, "__label__"...), l.Label...), ' ')
-			lines = append(liner.Append(lines, l.Text), '\n')
+			lines = append(append(append(lines, "__label__"...), l.label...), ' ')
+			lines = append(liner.Append(lines, l.text), '\n')
 			return nil
 		})
 		if err != nil {
@@ -167,20 +168,6 @@ func (t *trainClassifier) read(inputs []string) (lines []byte, held []heldOut, e
 		}
 	}
 	return lines, held, nil
-}
-
-// writeModel writes a model under a temporary name and then under its own.
-func writeModel(name string, c *model.Classifier) (size int64, err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return 0, err
-	}
-	defer os.Remove(f.Name())
-	size, err = c.WriteTo(f)
-	if err = errors.Join(err, f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
-		return 0, err
-	}
-	return size, os.Rename(f.Name(), name)
 }
 
 func printEvaluation(w io.Writer, e model.Evaluation) {
