@@ -109,13 +109,11 @@ func lz4Literals(b []byte) []byte {
 
 // lz4Frame passes the bytes of one frame on and ends at its end.
 type lz4Frame struct {
-	br       *bufio.Reader
-	left     int // of the part being passed on
+	framePart
 	blockSum bool
 	sum      bool
 	last     bool // the end mark was passed on
 	ended    bool
-	err      error
 }
 
 // open begins the frame at the front of br.
@@ -125,7 +123,7 @@ func (f *lz4Frame) open(br *bufio.Reader) bool {
 	if n == 0 {
 		return false
 	}
-	*f = lz4Frame{br: br, left: n, blockSum: head[4]&16 != 0, sum: head[4]&4 != 0}
+	*f = lz4Frame{framePart: framePart{br: br, left: n}, blockSum: head[4]&16 != 0, sum: head[4]&4 != 0}
 	return true
 }
 
@@ -133,16 +131,7 @@ func (f *lz4Frame) Read(p []byte) (int, error) {
 	if f.left == 0 && f.err == nil {
 		f.next()
 	}
-	if f.err != nil {
-		return 0, f.err
-	}
-	n, err := f.br.Read(p[:min(len(p), f.left)])
-	f.left -= n
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	f.err = err
-	return n, err
+	return f.pass(p)
 }
 
 // next finds the length of the part that follows: a block with its size, or

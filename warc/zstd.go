@@ -196,20 +196,18 @@ func zstdBlock(b []byte) int {
 // them. The checksum stays unread, and the header that is passed on promises
 // none: the decoder would keep the last block to itself if it did not match.
 type zstdFrame struct {
-	br     *bufio.Reader
+	framePart
 	header zstdHeader
 	head   [zstdHeaderMax]byte
 	passed int  // bytes of head
-	left   int  // bytes of the block being passed on
-	last   bool // that is the last one
-	err    error
+	last   bool // the part is the last block
 }
 
 // open begins the frame at the front of br.
 func (f *zstdFrame) open(br *bufio.Reader) bool {
 	head, _ := br.Peek(zstdHeaderMax) // fewer at the end of the file
 	h := zstdHeaderOf(head)
-	*f = zstdFrame{br: br, header: h}
+	*f = zstdFrame{framePart: framePart{br: br}, header: h}
 	copy(f.head[:], head[:h.length])
 	f.head[4] &^= zstdSumFlag
 	_, _ = br.Discard(h.length) // buffered by Peek: cannot fail
@@ -225,16 +223,7 @@ func (f *zstdFrame) Read(p []byte) (int, error) {
 	if f.left == 0 && f.err == nil {
 		f.next()
 	}
-	if f.err != nil {
-		return 0, f.err
-	}
-	n, err := f.br.Read(p[:min(len(p), f.left)])
-	f.left -= n
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	f.err = err
-	return n, err
+	return f.pass(p)
 }
 
 // next finds the length of the block that follows, with its header.
