@@ -79,6 +79,7 @@ type page struct {
 	str     *interner
 	nameBuf []byte
 	buf     []byte
+	out     []byte // rendered text
 }
 
 type sums struct{ tok, linkTok, good, plain int32 }
@@ -101,7 +102,7 @@ func (d *page) reset(names *nameCache, cfg Config) {
 	*d = page{
 		names: names, cfg: cfg, keep: d.keep, seen: d.seen, text: d.text[:0], els: d.els[:0], bl: d.bl[:0],
 		sums: d.sums, score: d.score, sel: d.sel, mark: d.mark, segs: d.segs[:0], floors: d.floors[:0],
-		kinds: kinds, nameBuf: d.nameBuf[:0], buf: d.buf[:0], titleBlock: -1,
+		kinds: kinds, nameBuf: d.nameBuf[:0], buf: d.buf[:0], out: d.out, titleBlock: -1,
 		parts: d.parts, str: d.str, head: headInfo{str: d.str},
 	}
 }

@@ -17,15 +17,15 @@ func TestContainers(t *testing.T) {
 	for _, s := range systems {
 		for _, name := range s.names {
 			p := e.Extract([]byte(page(name)), "http://www.example.cn/1.html")
-			if !strings.HasPrefix(p.Rule, "container:"+name) || !strings.HasPrefix(p.Text, "渠水流进") || strings.Count(p.Text, "\n") != 2 {
-				t.Errorf("%s: %s: rule %s, text %q", s.name, name, p.Rule, p.Text)
+			if !strings.HasPrefix(p.Rule, "container:"+name) || !strings.HasPrefix(p.Text(), "渠水流进") || strings.Count(p.Text(), "\n") != 2 {
+				t.Errorf("%s: %s: rule %s, text %q", s.name, name, p.Rule, p.Text())
 			}
 		}
 	}
 	for _, name := range commonNames {
 		p := e.Extract([]byte(page(name)), "http://www.example.cn/1.html")
-		if !strings.Contains(p.Text, "渠水流进") {
-			t.Errorf("%s: rule %s, text %q", name, p.Rule, p.Text)
+		if !strings.Contains(p.Text(), "渠水流进") {
+			t.Errorf("%s: rule %s, text %q", name, p.Rule, p.Text())
 		}
 	}
 }

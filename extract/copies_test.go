@@ -22,7 +22,7 @@ func TestCopies(t *testing.T) {
 		{"refrain", "<div>" + a + b + refrain + c + strings.ReplaceAll(a+b+c, "的", "之") + refrain + "</div>", 8},
 		{"once", "<div>" + a + b + c + "</div>", 3},
 	} {
-		text := e.Extract([]byte("<body>"+x.src), "").Text
+		text := e.Extract([]byte("<body>"+x.src), "").Text()
 		if n := strings.Count(text, "\n") + 1; n != x.lines {
 			t.Errorf("%s: %d lines, want %d: %q", x.name, n, x.lines, text)
 		}

@@ -56,16 +56,16 @@ func (e *Extractor) decide(url string) {
 	}
 	p := &e.out
 	p.Rule = rule
-	p.Text = d.render()
+	p.text = d.render()
 	p.Confidence = corpus.Round(min(1, ratio(int32(good), max(all, 1))), 3)
 	p.Type, p.TypeConfidence = d.pageType(t, isThread, tok, good, int(all), url)
 	if good < fewGood && len(d.head.body) > 10*fewGood {
-		p.Rule, p.Text = "ld+json", d.renderBody()
+		p.Rule, p.text = "ld+json", d.renderBody()
 		p.Type, p.TypeConfidence = TypeArticle, 0.5
 	}
 	if tok, good := d.selected(); good < fewGood && p.Rule != "ld+json" && d.payload != "" && e.loadPayload() {
 		if t, g := d.selected(); t > 2*tok && g >= good {
-			p.Rule, p.Text = "payload", d.render()
+			p.Rule, p.text = "payload", d.render()
 			p.Type, p.TypeConfidence = TypeArticle, 0.5
 		}
 	}

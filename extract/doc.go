@@ -12,7 +12,7 @@
 //	e := extract.New(extract.DefaultConfig())
 //	p := e.Extract(utf8HTML, "https://news.example.cn/1.html")
 //	fmt.Println(p.Title, p.Type, p.Rule)
-//	fmt.Println(p.Text)
+//	fmt.Println(p.Text())
 //
 // The package labels and never drops: lists, error and login pages come out with
 // their type. It does not run scripts, so text that only a script writes is lost.

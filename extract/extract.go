@@ -80,10 +80,7 @@ func DefaultConfig() Config {
 // Page is what one page gave. All strings are valid UTF-8; "" means that the
 // page does not say.
 type Page struct {
-	// Text is the main text: one paragraph, list item or table row per line, cells
-	// separated by a tab or what the config says. Preformatted text keeps its lines and indentation; it is
-	// the only place where blank lines occur.
-	Text string
+	text []byte // of the extractor
 
 	Title       string // without the suffix of the site
 	SiteName    string // the suffix cut from the title, or what the page names
@@ -108,6 +105,15 @@ type Page struct {
 
 	Problem string // one of the Problem constants, "" if none
 }
+
+// Text returns the main text: one paragraph, list item or table row per line, cells
+// separated by a tab or what the config says. Preformatted text keeps its lines and
+// indentation; it is the only place where blank lines occur. It is a copy; call it
+// before the next page.
+func (p *Page) Text() string { return string(p.text) }
+
+// AppendText appends the main text to dst.
+func (p *Page) AppendText(dst []byte) []byte { return append(dst, p.text...) }
 
 // Extractor extracts one page after the other and reuses its memory. It is not
 // safe for concurrent use; make one per worker.

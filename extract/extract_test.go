@@ -18,7 +18,7 @@ func ExampleExtractor_Extract() {
 <p>灯杆采用低角度照明，减少对江鸥和沿岸住户的影响，夜里十一点熄灯。</p></div>
 <div>上一篇：<a href=1>无</a></div>`), "http://news.example.cn/1.html")
 	fmt.Println(p.Title, p.SiteName, p.Type, p.Rule)
-	fmt.Println(p.Text)
+	fmt.Println(p.Text())
 	// Output:
 	// 江边步道新添路灯 江城新闻 article container:article-content>filter
 	// 江边步道北段新装的二十盏路灯昨晚亮灯，夜跑的市民不用再打手电筒了。
@@ -57,8 +57,8 @@ func TestFormattingBomb(t *testing.T) {
 	} {
 		p := e.Extract([]byte(src), "")
 		checkPage(t, p)
-		if p.Problem != ProblemTooManyNodes || !strings.HasPrefix(p.Text, "字，字。") {
-			t.Errorf("%s: problem %q, text of %d bytes", name, p.Problem, len(p.Text))
+		if p.Problem != ProblemTooManyNodes || !strings.HasPrefix(p.Text(), "字，字。") {
+			t.Errorf("%s: problem %q, text of %d bytes", name, p.Problem, len(p.Text()))
 		}
 	}
 	if cap(e.d.bl) > 2*maxKeepBlocks {
@@ -88,12 +88,12 @@ func TestCommentsConfig(t *testing.T) {
 <hr><div class=sidebar><a href=1>首页</a> <a href=2>关于</a> <a href=3>留言本</a></div><div class=comments><p>我们小区也是这样，先是修鞋的走了，后来裁缝铺也关门了，现在全是中介。</p></div>`)
 	const comment = "裁缝铺"
 	c := DefaultConfig()
-	if p := New(c).Extract(src, ""); strings.Contains(p.Text, comment) || !strings.Contains(p.Text, "油条") {
-		t.Errorf("without comments: %q", p.Text)
+	if p := New(c).Extract(src, ""); strings.Contains(p.Text(), comment) || !strings.Contains(p.Text(), "油条") {
+		t.Errorf("without comments: %q", p.Text())
 	}
 	c.Comments = true
-	if p := New(c).Extract(src, ""); !strings.Contains(p.Text, comment) || !strings.Contains(p.Text, "油条") {
-		t.Errorf("with comments: %q", p.Text)
+	if p := New(c).Extract(src, ""); !strings.Contains(p.Text(), comment) || !strings.Contains(p.Text(), "油条") {
+		t.Errorf("with comments: %q", p.Text())
 	}
 }
 
@@ -104,8 +104,8 @@ func TestDepthConfig(t *testing.T) {
 		t.Errorf("problem %q", p.Problem)
 	}
 	c.MaxDepth = 50
-	if p := New(c).Extract(src, ""); p.Problem != ProblemTooDeep || p.Text != "深处的文字，一句话。" {
-		t.Errorf("problem %q, text %q", p.Problem, p.Text)
+	if p := New(c).Extract(src, ""); p.Problem != ProblemTooDeep || p.Text() != "深处的文字，一句话。" {
+		t.Errorf("problem %q, text %q", p.Problem, p.Text())
 	}
 }
 
@@ -132,7 +132,7 @@ func TestPageType(t *testing.T) {
 		{"ld+json only", `<script type="application/ld+json">{"articleBody":"` + strings.Repeat("正文在脚本里，一句话。", 20) + `"}</script><div id=app></div>`, "", TypeArticle},
 	} {
 		if p := e.Extract([]byte(c.src), c.url); p.Type != c.want {
-			t.Errorf("%s: type %q, want %q (rule %s, text %q)", c.name, p.Type, c.want, p.Rule, p.Text)
+			t.Errorf("%s: type %q, want %q (rule %s, text %q)", c.name, p.Type, c.want, p.Rule, p.Text())
 		}
 	}
 }

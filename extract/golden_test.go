@@ -41,7 +41,7 @@ func describe(p *Page) string {
 	add("licence", p.LicenceLink)
 	add("notice", p.Notice)
 	add("problem", p.Problem)
-	b.WriteString("\n" + p.Text + "\n")
+	b.WriteString("\n" + p.Text() + "\n")
 	return b.String()
 }
 

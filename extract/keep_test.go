@@ -14,7 +14,7 @@ func TestKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := func(c Config) []string { return strings.Split(New(c).Extract(src, "").Text, "\n") }
+	lines := func(c Config) []string { return strings.Split(New(c).Extract(src, "").Text(), "\n") }
 	base := lines(DefaultConfig())
 	for _, c := range []struct {
 		name string
@@ -66,8 +66,8 @@ func TestKeepCutsNoText(t *testing.T) {
 	lost, removed := 0, 0
 	for _, p := range pages {
 		gold := strings.Join(strings.Fields(p.gold), "")
-		base := strings.Split(cut.Extract([]byte(p.html), p.url).Text, "\n")
-		for line := range strings.SplitSeq(keep.Extract([]byte(p.html), p.url).Text, "\n") {
+		base := strings.Split(cut.Extract([]byte(p.html), p.url).Text(), "\n")
+		for line := range strings.SplitSeq(keep.Extract([]byte(p.html), p.url).Text(), "\n") {
 			if slices.Contains(base, line) {
 				continue
 			}
@@ -89,13 +89,13 @@ func TestCellSeparatorAndImageAlt(t *testing.T) {
 <table><tr><td>东门</td><td>3.2</td></tr><tr><td>西门</td><td>3.4</td></tr><tr><td>南门</td><td>3.1</td></tr></table><p><img src=a.jpg alt=水位图>图中的线是警戒水位，超过它就要上堤。</p></div>`)
 	c := DefaultConfig()
 	c.CellSeparator, c.ImageAlt = " | ", true
-	text := New(c).Extract(src, "").Text
+	text := New(c).Extract(src, "").Text()
 	for _, want := range []string{"东门 | 3.2\n", "水位图图中的线"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %q", want, text)
 		}
 	}
-	if text := New(Config{}).Extract(src, "").Text; !strings.Contains(text, "东门\t3.2\n") || strings.Contains(text, "水位图") {
+	if text := New(Config{}).Extract(src, "").Text(); !strings.Contains(text, "东门\t3.2\n") || strings.Contains(text, "水位图") {
 		t.Errorf("default: %q", text)
 	}
 }
@@ -107,9 +107,9 @@ func TestShortRepliesConfig(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := DefaultConfig()
-		with := strings.Split(New(c).Extract(src, "").Text, "\n")
+		with := strings.Split(New(c).Extract(src, "").Text(), "\n")
 		c.ShortReplies = false
-		without := strings.Split(New(c).Extract(src, "").Text, "\n")
+		without := strings.Split(New(c).Extract(src, "").Text(), "\n")
 		if len(without) != len(with)-1 {
 			t.Errorf("%s: %q with short replies, %q without", page, with, without)
 		}

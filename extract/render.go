@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// render returns the selected blocks as text. Blocks of one table row stand in
+// render returns the selected blocks as text, valid until the next page. Blocks of one table row stand in
 // one line, with the separator of the config, when the row is a row of data.
-func (d *page) render() string {
-	out := d.buf[:0]
+func (d *page) render() []byte {
+	out := d.out[:0]
 	for i := 0; i < len(d.bl); {
 		if !d.sel[i] {
 			i++
@@ -25,8 +25,8 @@ func (d *page) render() string {
 		out = append(out, d.blockText(&d.bl[i])...)
 		i++
 	}
-	d.buf = out
-	return string(out)
+	d.out = out
+	return out
 }
 
 const (
@@ -90,9 +90,10 @@ func (d *page) appendRow(out []byte, a, z int) []byte {
 	return out
 }
 
-// renderBody returns the article that JSON-LD carries, one line per paragraph.
-func (d *page) renderBody() string {
-	out := d.buf[:0]
+// renderBody returns the article that JSON-LD carries, one line per
+// paragraph, valid until the next page.
+func (d *page) renderBody() []byte {
+	out := d.out[:0]
 	for line := range strings.Lines(d.head.body) {
 		a := len(out)
 		if a > 0 {
@@ -111,6 +112,6 @@ func (d *page) renderBody() string {
 			out = out[:a]
 		}
 	}
-	d.buf = out
-	return string(out)
+	d.out = out
+	return out
 }

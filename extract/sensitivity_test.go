@@ -47,7 +47,7 @@ type scorer struct {
 }
 
 func (s *scorer) f1(i int) float64 {
-	text := s.e.Extract([]byte(s.pages[i].html), s.pages[i].url).Text
+	text := s.e.Extract([]byte(s.pages[i].html), s.pages[i].url).Text()
 	f, ok := s.seen[i][text]
 	if !ok {
 		f = eval.Compare(s.pages[i].gold, text).F1

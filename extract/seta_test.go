@@ -66,12 +66,12 @@ func TestSetA(t *testing.T) {
 	set, texts, rules := eval.Set{Name: "A", Gold: eval.Texts{}}, eval.Texts{}, map[string]string{}
 	for _, p := range pages {
 		out := e.Extract([]byte(p.html), p.url)
-		set.Gold[p.id], texts[p.id], rules[p.id] = p.gold, out.Text, out.Type+" "+out.Rule
-		for _, line := range eval.Furniture(p.gold, out.Text) {
+		set.Gold[p.id], texts[p.id], rules[p.id] = p.gold, out.Text(), out.Type+" "+out.Rule
+		for _, line := range eval.Furniture(p.gold, out.Text()) {
 			t.Logf("%s: furniture %q", p.id[:8], line)
 		}
 		if dump != "" {
-			if err := os.WriteFile(filepath.Join(dump, p.id+".txt"), []byte(out.Text), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dump, p.id+".txt"), []byte(out.Text()), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -177,7 +177,7 @@ func (e *Extractor) takeContent(url string) {
 	t := d.measureThread()
 	all := d.els[0].good
 	p.Rule = "content"
-	p.Text = d.render()
+	p.text = d.render()
 	p.Confidence = corpus.Round(min(1, ratio(int32(good), max(all, 1))), 3)
 	p.Type, p.TypeConfidence = d.pageType(t, t.known >= 2 && t.isThread(), tok, good, int(all), url)
 	p.TypeConfidence = corpus.Round(p.TypeConfidence, 2)

@@ -58,8 +58,8 @@ func TestSiteRules(t *testing.T) {
 			if !strings.HasPrefix(p.Rule, c.rule) || c.rule == "" && strings.Contains(p.Rule, "site:") {
 				t.Errorf("rule %q, want %q…", p.Rule, c.rule)
 			}
-			if c.text != "" && p.Text != c.text {
-				t.Error(cmp.Diff(c.text, p.Text))
+			if c.text != "" && p.Text() != c.text {
+				t.Error(cmp.Diff(c.text, p.Text()))
 			}
 			if p.LicenceLink == "" || p.Notice == "" {
 				t.Errorf("rights are lost: %q %q", p.LicenceLink, p.Notice)
@@ -83,8 +83,8 @@ func TestSiteRules_fields(t *testing.T) {
 
 func TestSiteRules_noscript(t *testing.T) {
 	p := ruled(t, "- {site: example.cn, content: .t}").Extract([]byte("<body><noscript><div class=t><p>没有脚本时的正文。</p></div></noscript><p>请打开脚本。</p>"), "http://example.cn/")
-	if p.Text != "没有脚本时的正文。" {
-		t.Errorf("%q by %q", p.Text, p.Rule)
+	if p.Text() != "没有脚本时的正文。" {
+		t.Errorf("%q by %q", p.Text(), p.Rule)
 	}
 }
 
@@ -101,7 +101,7 @@ func TestSiteRules_withoutTree(t *testing.T) {
 func TestSiteRules_costly(t *testing.T) {
 	src := strings.Repeat("<div>", 450) + strings.Repeat("<p class=t>正文。</p>", 5000)
 	p := ruled(t, "- {site: example.cn, content: .never div div div div .t}").Extract([]byte(src), "http://example.cn/")
-	if !strings.HasPrefix(p.Rule, "site:rules.yaml#1:too_costly>") || p.Text == "" {
+	if !strings.HasPrefix(p.Rule, "site:rules.yaml#1:too_costly>") || p.Text() == "" {
 		t.Errorf("%q", p.Rule)
 	}
 }

@@ -300,7 +300,7 @@ func (p *pageChain) extractHTML(html []byte) {
 	d.PageType, d.PageRule, d.PageConfidence = page.Type, page.Rule, corpus.Round(page.Confidence, 4)
 	d.Rights = corpus.Rights{Robots: page.Robots, NoAI: page.NoAI, TDM: page.TDM, LicenceLink: page.LicenceLink, Notice: page.Notice}
 	d.Extractor = extract.Version
-	d.SetText(page.Text)
+	d.SetText(page.Text())
 	p.details = PageDetails{page.TypeConfidence, page.CanonicalURL, page.Keywords, page.Language, page.Problem}
 }
 

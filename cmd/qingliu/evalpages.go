@@ -43,7 +43,7 @@ func extractPages(path, index string) (eval.Texts, error) {
 		if err != nil {
 			return nil, err
 		}
-		texts[id] = x.extract(raw, urls[id]).Text
+		texts[id] = x.extract(raw, urls[id]).Text()
 	}
 	if len(texts) == 0 {
 		return nil, fmt.Errorf("%s: no .html file in this folder", path)
@@ -73,13 +73,13 @@ func extractLines(x *pageReader, path string) (eval.Texts, error) {
 		}
 		switch {
 		case row.HTML != nil:
-			texts[id] = x.ex.Extract([]byte(*row.HTML), row.URL).Text
+			texts[id] = x.ex.Extract([]byte(*row.HTML), row.URL).Text()
 		case row.Base64 != nil:
 			raw, err := base64.StdEncoding.DecodeString(*row.Base64)
 			if err != nil {
 				return fmt.Errorf("html_b64: %w", err)
 			}
-			texts[id] = x.extract(raw, row.URL).Text
+			texts[id] = x.extract(raw, row.URL).Text()
 		default:
 			return errors.New(`no "html" or "html_b64"`)
 		}

@@ -46,7 +46,7 @@ func checkSiteRules(w io.Writer, rules *extract.SiteRules, comments bool, dir st
 			return err
 		}
 		page := with.extract(raw, url)
-		verdict, diff := "equal", firstDifference(string(want), page.Text)
+		verdict, diff := "equal", firstDifference(string(want), page.Text())
 		if diff != "" {
 			verdict = "differs"
 			wrong++
