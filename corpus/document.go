@@ -51,6 +51,8 @@ type Document struct {
 	Script        string  // Hans, Hant, Jpan, Kore, Latn, Zyyy
 	Variety       string  // zh-Hans, zh-Hant, zh-mixed, yue, lzh, "", see zh.Variety
 
+	Domain string // label of the domain model, "" if there is none or it is not sure
+
 	Charset          string  // IANA name of the encoding the bytes were decoded with
 	CharsetRule      string  // the rule that decided, see package charset
 	MojibakeFraction float64 // share of the extracted text that was decoded wrongly before it was stored

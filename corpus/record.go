@@ -19,6 +19,8 @@ type Labels struct {
 	WithWords              bool            // write Words behind the text
 	Words                  string          // the text cut into words, with spaces between
 	PIIClasses             []string        // names for Document.PII, in its order
+	Quality                *ReleaseSignal  // score of the model named quality, nil without one
+	Scores                 []ReleaseSignal // of other models
 	Signals                []ReleaseSignal // the short list that goes into every record
 }
 
@@ -130,12 +132,24 @@ func (w *recordWriter) meta(d *Document, l *Labels) {
 	w.str("variety", d.Variety)
 	w.str("charset", d.Charset)
 	w.str("page_type", d.PageType)
-	w.null("domain")
+	w.str("domain", d.Domain)
 	w.int("n_code_points", int64(d.RuneCount()))
 	w.int("n_words", int64(l.NWords))
 	w.tokens(l)
-	w.null("quality")
-	w.null("scores")
+	if q := l.Quality; q != nil {
+		w.float("quality", d.Signals[q.Index], q.Decimals)
+	} else {
+		w.null("quality")
+	}
+	if len(l.Scores) > 0 {
+		w.object("scores")
+		for _, s := range l.Scores {
+			w.float(s.Name, d.Signals[s.Index], s.Decimals)
+		}
+		w.close()
+	} else {
+		w.null("scores")
+	}
 	w.object("signals")
 	for _, s := range l.Signals {
 		w.float(s.Name, d.Signals[s.Index], s.Decimals)

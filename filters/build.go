@@ -14,7 +14,10 @@ import (
 
 // Set is the configured filters of a run. It is read-only and may be shared.
 type Set struct {
-	configs []any // of each filter of Table, its defaults where not named
+	specs   []Spec // Table, then the signals from outside
+	signals []Signal
+	first   []int // index in signals of the first signal of each spec
+	configs []any // of each spec, its defaults where not named
 	actions []Action
 	named   []bool
 	limits  []Limit
@@ -51,28 +54,46 @@ func Blocks(section *yaml.Node) (map[string]*yaml.Node, error) {
 // All mistakes are reported, joined, in the order of their lines, each with line,
 // filter, key, value and what is allowed: an unknown filter, an unknown or
 // repeated key, a value of the wrong type or out of range.
-func Build(blocks map[string]*yaml.Node) (*Set, error) {
+//
+// extra names signals that no filter measures, such as those of models, in their
+// order after Table; a block of that name bounds each by min and max. Their names
+// must be free.
+func Build(blocks map[string]*yaml.Node, extra ...Signal) (*Set, error) {
 	s := &Set{
-		configs: make([]any, len(Table)),
-		actions: make([]Action, len(Table)),
-		named:   make([]bool, len(Table)),
+		specs:   Table,
+		signals: allSignals,
+		first:   firstSignal,
 	}
-	for i := range Table {
-		s.configs[i], s.actions[i] = Table[i].defaults, Off
+	if len(extra) > 0 {
+		s.specs, s.signals, s.first = slices.Clone(s.specs), slices.Clone(s.signals), slices.Clone(s.first)
+		for _, x := range extra {
+			if _, taken := s.SignalIndex(x.Name); taken || specIndex(x.Name) >= 0 {
+				return nil, fmt.Errorf("%s: a signal or filter has this name already", x.Name)
+			}
+			s.specs = append(s.specs, outside(x))
+			s.first = append(s.first, len(s.signals))
+			s.signals = append(s.signals, x)
+		}
+	}
+	s.configs = make([]any, len(s.specs))
+	s.actions = make([]Action, len(s.specs))
+	s.named = make([]bool, len(s.specs))
+	for i := range s.specs {
+		s.configs[i], s.actions[i] = s.specs[i].defaults, Off
 	}
 	var found []lineError
 	for _, name := range sortedNames(blocks) {
 		node := resolve(blocks[name])
-		i := specIndex(name)
+		i := s.specIndex(name)
 		if i < 0 {
 			line := 0
 			if blocks[name] != nil {
 				line = blocks[name].Line
 			}
-			found = append(found, lineError{line, fmt.Errorf("filters.%s: no such filter%s; there are %s", name, englishHint(name), filterNames())})
+			found = append(found, lineError{line, fmt.Errorf("filters.%s: no such filter%s; there are %s", name, englishHint(name), s.filterNames())})
 			continue
 		}
-		config, action, errs := decodeBlock(&Table[i], node)
+		config, action, errs := decodeBlock(&s.specs[i], node)
 		found = append(found, errs...)
 		s.configs[i], s.actions[i], s.named[i] = config, action, true
 	}
@@ -231,10 +252,10 @@ func englishHint(name string) string {
 	return ""
 }
 
-func filterNames() string {
-	names := make([]string, len(Table))
-	for i := range Table {
-		names[i] = Table[i].Name
+func (s *Set) filterNames() string {
+	names := make([]string, len(s.specs))
+	for i := range s.specs {
+		names[i] = s.specs[i].Name
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")

@@ -26,13 +26,13 @@ func (l *Limit) Broken(value float64) bool {
 
 // Limits returns the limits that the set applies, in the order of Table and then
 // of the fields of each config. Filters without a block or with action off have
-// none, and neither has a field that is infinite (max_code_points: .inf) or a
-// lower limit of 0, since no signal is negative. The result belongs to the caller.
+// none, and neither has a field that is infinite (max_code_points: .inf) or, of a
+// filter of Table, a lower limit of 0, since its signals are not negative. The result belongs to the caller.
 func (s *Set) Limits() []Limit { return append([]Limit(nil), s.limits...) }
 
 // Action returns the action of the named filter; Off when it has no block.
 func (s *Set) Action(filter string) Action {
-	if i := specIndex(filter); i >= 0 {
+	if i := s.specIndex(filter); i >= 0 {
 		return s.actions[i]
 	}
 	return Off
@@ -40,20 +40,20 @@ func (s *Set) Action(filter string) Action {
 
 func (s *Set) makeLimits() []Limit {
 	var limits []Limit
-	for i := range Table {
+	for i := range s.specs {
 		if s.actions[i] == Off {
 			continue
 		}
-		spec := &Table[i]
+		spec := &s.specs[i]
 		for _, l := range spec.limits {
 			bound := toFloat(spec.fields[l.field].Of(s.configs[i]))
-			if math.IsInf(bound, 0) || !l.max && bound <= 0 {
-				continue // no signal is negative
+			if math.IsInf(bound, 0) || !l.max && bound <= 0 && i < len(Table) {
+				continue // no signal of Table is negative
 			}
 			limits = append(limits, Limit{
 				Reason: spec.Name + "." + spec.fields[l.field].Key,
 				Filter: spec.Name,
-				Signal: firstSignal[i] + l.signal,
+				Signal: s.first[i] + l.signal,
 				Max:    l.max,
 				Bound:  bound,
 				Action: s.actions[i],

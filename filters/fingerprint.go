@@ -11,7 +11,8 @@ import (
 // MeasureFingerprint returns a hash, in hex, of everything that decides what the
 // set measures: the signals of Table, the versions of its filters and of the line
 // rules, their word lists and the config fields that bound no signal. Limits and actions are not in it, so
-// that changing them asks for no new measurement.
+// that changing them asks for no new measurement; nor are signals from outside, which
+// the set does not measure.
 func MeasureFingerprint(s *Set) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "max runes %d, line rules %d\n", MaxRunes, LineRulesVersion)
@@ -34,7 +35,7 @@ func MeasureFingerprint(s *Set) string {
 func LimitFingerprint(s *Set) string {
 	h := sha256.New()
 	for _, l := range s.limits {
-		io.WriteString(h, l.Reason+" "+allSignals[l.Signal].Name+" "+strconv.FormatBool(l.Max)+" "+
+		io.WriteString(h, l.Reason+" "+s.signals[l.Signal].Name+" "+strconv.FormatBool(l.Max)+" "+
 			strconv.FormatFloat(l.Bound, 'g', -1, 64)+" "+l.Action.String()+"\n")
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -2,10 +2,10 @@ package filters
 
 import "github.com/qingliu/qingliu/corpus"
 
-// AppendJSON appends the signals of a document, by their index in Signals, as a
-// JSON object in that order; what was not measured is null.
-func AppendJSON(dst []byte, signals []float64) []byte {
-	for i, s := range allSignals {
+// AppendJSON appends the values of signals as a JSON object in their order; what was
+// not measured is null.
+func AppendJSON(dst []byte, signals []Signal, values []float64) []byte {
+	for i, s := range signals {
 		if i == 0 {
 			dst = append(dst, '{', '"')
 		} else {
@@ -13,7 +13,7 @@ func AppendJSON(dst []byte, signals []float64) []byte {
 		}
 		dst = append(dst, s.Name...)
 		dst = append(dst, '"', ':')
-		dst = corpus.AppendJSONFloat(dst, signals[i], s.Decimals)
+		dst = corpus.AppendJSONFloat(dst, values[i], s.Decimals)
 	}
 	return append(dst, '}')
 }

@@ -1,5 +1,7 @@
 package filters
 
+import "slices"
+
 // Table lists all filters in the order in which they measure and in which the
 // first broken limit names the reason of a drop. The position of a signal in
 // [Signals] follows from it.
@@ -59,6 +61,29 @@ func Signals() []Signal { return allSignals }
 func SignalIndex(name string) (int, bool) {
 	i, ok := signalIndexes[name]
 	return i, ok
+}
+
+// Signals returns the signals of Table and, after them, those from outside, as they
+// were given to [Build]. The caller must not change the slice.
+func (s *Set) Signals() []Signal { return s.signals }
+
+// SignalIndex returns the index of the named signal in Signals.
+func (s *Set) SignalIndex(name string) (int, bool) {
+	if i, ok := SignalIndex(name); ok {
+		return i, true
+	}
+	for i := len(allSignals); i < len(s.signals); i++ {
+		if s.signals[i].Name == name {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// specIndex returns the position of the named filter among the specs of the set, -1
+// if there is none.
+func (s *Set) specIndex(name string) int {
+	return slices.IndexFunc(s.specs, func(x Spec) bool { return x.Name == name })
 }
 
 // specIndex returns the position in Table of the named filter, -1 if there is none.

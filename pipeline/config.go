@@ -82,13 +82,17 @@ type Config struct {
 	Gates    GatesConfig        `yaml:"gates" doc:"hard conditions; only pages that pass are measured"`
 	Text     TextConfig         `yaml:"text" doc:"changes to the text before it is measured"`
 	Measure  MeasureConfig      `yaml:"measure" doc:"what is measured"`
-	Filters  yaml.Node          `yaml:"filters" doc:"limits over measured signals, by filter name"`
-	Labels   LabelsConfig       `yaml:"labels" doc:"labels of pages that decide drops"`
-	URLs     URLsConfig         `yaml:"urls" doc:"which addresses are one page"`
-	Policy   []PolicyList       `yaml:"policy" doc:"lists of addresses that decide drops, whatever the text"`
-	PII      pii.Config         `yaml:"pii" doc:"what happens to personal data, by class"`
-	Dedup    DedupConfig        `yaml:"dedup" doc:"exact and near duplicates"`
-	Outputs  []Output           `yaml:"outputs" doc:"what to publish"`
+	// Scores of models are signals: limits of filters.NAME (min, max, action) and
+	// conditions of outputs name them.
+	Models  map[string]ModelConfig `yaml:"models" doc:"models that score texts, by the name of the signal"`
+	Domain  DomainConfig           `yaml:"domain" doc:"which model names the domain of a document"`
+	Filters yaml.Node              `yaml:"filters" doc:"limits over measured signals, by filter or model"`
+	Labels  LabelsConfig           `yaml:"labels" doc:"labels of pages that decide drops"`
+	URLs    URLsConfig             `yaml:"urls" doc:"which addresses are one page"`
+	Policy  []PolicyList           `yaml:"policy" doc:"lists of addresses that decide drops, whatever the text"`
+	PII     pii.Config             `yaml:"pii" doc:"what happens to personal data, by class"`
+	Dedup   DedupConfig            `yaml:"dedup" doc:"exact and near duplicates"`
+	Outputs []Output               `yaml:"outputs" doc:"what to publish"`
 	// Byte-level BPE only, as of GPT-2, Llama 3 and Qwen. A record gets tokens
 	// {name: n}, without special tokens around the text; the statistics get totals.
 	Tokenizers map[string]string `yaml:"tokenizers" doc:"tokenizer.json files, by the name their counts get in records"`
@@ -252,6 +256,7 @@ func DefaultConfig() Config {
 		Gates:   GatesConfig{Language: "zh", MinCodePoints: 50},
 		Text:    TextConfig{Script: "keep", LineRules: true, Lines: "all"},
 		Measure: MeasureConfig{Signals: true, Segmenter: "gse"},
+		Domain:  DomainConfig{Tokens: "words"},
 		PII:     pii.DefaultConfig(),
 		Dedup:   DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},
 		Network: NetworkConfig{Attempts: 8, Stall: time.Minute, Coalesce: 64 << 10},
@@ -267,11 +272,16 @@ func defaultOutput() Output {
 	return Output{Schema: "superset", ShardBytes: 256 << 20, FrameBytes: 2 << 20, Level: "default"}
 }
 
-// filterSet builds the filters of a config's filters section.
-func filterSet(section *yaml.Node) (*filters.Set, error) {
+// filterSet builds the filters of the config.
+func (c *Config) filterSet() (*filters.Set, error) {
+	return buildFilters(&c.Filters, c.outsideSignals())
+}
+
+// buildFilters builds filters of a filters section and of signals from outside.
+func buildFilters(section *yaml.Node, outside []filters.Signal) (*filters.Set, error) {
 	blocks, err := filters.Blocks(section)
 	if err != nil {
 		return nil, err
 	}
-	return filters.Build(blocks)
+	return filters.Build(blocks, outside...)
 }

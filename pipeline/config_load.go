@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/qingliu/qingliu/configs"
+	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/internal/confdoc"
 	"github.com/qingliu/qingliu/internal/storage"
 )
@@ -62,12 +63,13 @@ func ParseConfig(name string, data []byte) (*Config, error) {
 // its own file and line) and lays it over the preset it extends.
 func loadLayered(name string, data []byte) (*yaml.Node, error) {
 	var layers []*yaml.Node
+	var names []string
 	for {
 		root, err := parseLayer(name, data)
 		if err != nil {
 			return nil, err
 		}
-		layers = append(layers, root)
+		layers, names = append(layers, root), append(names, name)
 		base := mapValue(root, "extends")
 		if base == nil || base.Value == "" {
 			break
@@ -81,6 +83,15 @@ func loadLayered(name string, data []byte) (*yaml.Node, error) {
 			return nil, configError("%s:%d: extends: no preset %q; there are %s", name, base.Line, preset, strings.Join(PresetNames(), ", "))
 		}
 		name = "preset " + preset
+	}
+	var outside []filters.Signal // of the layers below
+	for i, root := range slices.Backward(layers) {
+		outside = appendOutside(outside, root)
+		if filters := mapValue(root, "filters"); filters != nil {
+			if _, err := buildFilters(filters, outside); err != nil {
+				return nil, configError("%s: filters: %v", names[i], err)
+			}
+		}
 	}
 	for _, preset := range layers[1:] {
 		forgetLines(preset)
@@ -123,10 +134,23 @@ func parseLayer(name string, data []byte) (*yaml.Node, error) {
 	if err := root.Load(&c, yaml.WithKnownFields()); err != nil {
 		return nil, yamlError(name, err)
 	}
-	if _, err := filterSet(&c.Filters); err != nil {
-		return nil, configError("%s: filters: %v", name, err)
-	}
 	return root, nil
+}
+
+// appendOutside appends the names of signals that a layer brings along. Names that a
+// filter has already are left to the check of the whole config.
+func appendOutside(dst []filters.Signal, root *yaml.Node) []filters.Signal {
+	section := mapValue(root, "models")
+	if section == nil {
+		return dst
+	}
+	for i := 0; i+1 < len(section.Content); i += 2 {
+		s := filters.Signal{Name: section.Content[i].Value}
+		if _, taken := filters.SignalIndex(s.Name); !taken && !slices.Contains(dst, s) && signalName(s.Name) {
+			dst = append(dst, s)
+		}
+	}
+	return dst
 }
 
 // rawConfig decodes lists whose entries have defaults as nodes.
@@ -241,7 +265,7 @@ func applySetting(root *yaml.Node, s string) error {
 	if err := over.Load(&c, yaml.WithKnownFields()); err != nil {
 		return yamlError("--set "+s, err)
 	}
-	if _, err := filterSet(&c.Filters); err != nil {
+	if _, err := buildFilters(&c.Filters, appendOutside(appendOutside(nil, root), over)); err != nil {
 		return configError("--set %s: filters: %v", s, err)
 	}
 	forgetLines(over)
@@ -344,7 +368,7 @@ func (c *Config) check(name string, root *yaml.Node) error {
 			add(key, "%q occurs twice", o.Name)
 		}
 		seen[o.Name] = true
-		if _, err := parseWhere(o.Where); err != nil {
+		if _, err := c.parseWhere(o.Where); err != nil {
 			add(fmt.Sprintf("outputs.%d.where", i), "%v", err)
 		}
 		if o.ShardBytes < 1<<10 || o.FrameBytes < 256 {
@@ -395,9 +419,10 @@ func (c *Config) check(name string, root *yaml.Node) error {
 		}
 	}
 	c.tokenizerProblems(add)
+	c.modelProblems(add)
 	problems = append(problems, c.readPolicy(func(key string) string { return at(name, root, key) })...)
 	problems = append(problems, c.Extract.siteRuleProblems(at(name, root, "extract.site_rules")+": extract.site_rules")...)
-	if _, err := filterSet(&c.Filters); err != nil {
+	if _, err := c.filterSet(); err != nil {
 		problems = append(problems, fmt.Sprintf("%s: filters: %v", name, err))
 	}
 	for _, p := range c.englishLimits() {

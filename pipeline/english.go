@@ -14,13 +14,13 @@ func (c *Config) englishLimits() (problems []string) {
 	if c.Gates.Language != "zh" {
 		return nil
 	}
-	set, err := filterSet(&c.Filters)
+	set, err := c.filterSet()
 	if err != nil {
 		return nil // reported elsewhere
 	}
 	for _, l := range set.Limits() {
 		why := ""
-		switch signal := filters.Signals()[l.Signal].Name; {
+		switch signal := set.Signals()[l.Signal].Name; {
 		case l.Action != filters.Drop:
 		case signal == "mean_word_length" && !l.Max && l.Bound >= 2.5:
 			why = "Chinese words have 1.8 code points on average; 3 is the value for English (Gopher) and drops 76 % of good pages. Published for Chinese: 1 (FineWeb-2), 1.3 (MAP-CC)"

@@ -11,8 +11,6 @@ import (
 	"slices"
 
 	"github.com/zeebo/xxh3"
-
-	"github.com/qingliu/qingliu/filters"
 )
 
 // maxLabelledBytes bounds a line of labelled data.
@@ -153,7 +151,7 @@ func (m *MeasureLine) labelled(line []byte, row *LabelledRow) error {
 	}
 	gate, value, limit := m.chain.measure(d, nil)
 	if gate != 0 {
-		d.ResetSignals(len(filters.Signals()))
+		d.ResetSignals(len(m.dec.signals))
 	}
 	v := m.dec.one(gate, value, limit, d, d.Signals)
 	if row.Kept = v.Kept(); !row.Kept {
@@ -164,7 +162,7 @@ func (m *MeasureLine) labelled(line []byte, row *LabelledRow) error {
 			row.Reasons = append(row.Reasons, reason)
 		}
 	}
-	for i, s := range filters.Signals() {
+	for i, s := range m.dec.signals {
 		if x := d.Signals[i]; !math.IsNaN(x) {
 			row.Signals[s.Name] = x
 		}

@@ -289,12 +289,12 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter) error {
 	}
 	signals := d.Signals
 	if gate != 0 {
-		signals = make([]float64, len(filters.Signals()))
+		signals = make([]float64, len(dec.signals))
 		for i := range signals {
 			signals[i] = math.NaN()
 		}
 	}
-	for i, s := range filters.Signals() {
+	for i, s := range dec.signals {
 		n := SignalNote{Name: s.Name}
 		if v := signals[i]; !math.IsNaN(v) {
 			n.Value = &v

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/qingliu/qingliu/corpus"
-	"github.com/qingliu/qingliu/filters"
 )
 
 // ExportOptions choose what Export writes.
@@ -32,19 +31,21 @@ var documentFields = map[string]func(d *corpus.Document) string{
 	"language":       func(d *corpus.Document) string { return d.Language },
 	"script":         func(d *corpus.Document) string { return d.Script },
 	"variety":        func(d *corpus.Document) string { return d.Variety },
+	"domain":         func(d *corpus.Document) string { return d.Domain },
 	"site":           func(d *corpus.Document) string { return d.Site },
 	"host":           func(d *corpus.Document) string { return d.Host },
 }
 
 // exportField is one field in the order asked for.
 type exportField struct {
-	name   string
-	key    []byte // "name":
-	text   func(d *corpus.Document) string
-	signal int // index, -1
+	name     string
+	key      []byte // "name":
+	text     func(d *corpus.Document) string
+	signal   int // index, -1
+	decimals int // of the signal
 }
 
-func exportFields(names []string) ([]exportField, error) {
+func (c *Config) exportFields(names []string) ([]exportField, error) {
 	var fields []exportField
 	for _, name := range names {
 		f := exportField{name: name, key: []byte(strconv.Quote(name) + ":"), signal: -1, text: documentFields[name]}
@@ -52,11 +53,11 @@ func exportFields(names []string) ([]exportField, error) {
 			return nil, configError("--fields: %s stands twice", name)
 		}
 		if f.text == nil && name != "dataset" && name != "reason" {
-			i, ok := filters.SignalIndex(name)
+			i, ok := c.signalIndex(name)
 			if !ok {
 				return nil, configError("--fields: no field or signal %q; there are id, text, title, url, date_crawled, date_published, dataset, reason, labels and signals", name)
 			}
-			f.signal = i
+			f.signal, f.decimals = i, c.signals()[i].Decimals
 		}
 		fields = append(fields, f)
 	}
@@ -70,11 +71,11 @@ func exportFields(names []string) ([]exportField, error) {
 // first. It returns how many it wrote. It holds the ids in memory, about 40 bytes
 // a document.
 func (r *RunFolder) Export(w io.Writer, o ExportOptions) (int64, error) {
-	fields, err := exportFields(o.Fields)
+	fields, err := r.Config.exportFields(o.Fields)
 	if err != nil {
 		return 0, err
 	}
-	cond, err := parseWhere(o.Where)
+	cond, err := r.Config.parseWhere(o.Where)
 	if err != nil {
 		return 0, configError("--where: %v", err)
 	}
@@ -148,7 +149,7 @@ func (x *exporter) block(g int, c *columnFile, docs *docReader) error {
 	signals := make([][]float64, len(x.fields))
 	for i, f := range x.fields {
 		if f.signal >= 0 {
-			if signals[i], err = c.float64s(signalColumn(filters.Signals()[f.signal].Name)); err != nil {
+			if signals[i], err = c.float64s(signalColumn(f.name)); err != nil {
 				return err
 			}
 		}
@@ -190,7 +191,7 @@ func (x *exporter) write(dataset, reason string, signals [][]float64, row int) e
 		case f.signal >= 0 && math.IsNaN(signals[i][row]):
 			b = append(b, "null"...)
 		case f.signal >= 0:
-			b = strconv.AppendFloat(b, signals[i][row], 'f', filters.Signals()[f.signal].Decimals, 64)
+			b = strconv.AppendFloat(b, signals[i][row], 'f', f.decimals, 64)
 		case f.name == "dataset":
 			b = appendJSONText(b, dataset)
 		case f.name == "reason":

@@ -149,6 +149,8 @@ var changes = []change{
 	{"gates", "a minimum length that takes no near duplicate", lay("gates: {min_code_points: 200}"), "measure decide rank group layout write finish"},
 	{"text", "no line rules, and no furniture", lay("text: {line_rules: false}"), "measure finish"},
 	{"measure", "no signals", lay("measure: {signals: false}"), "measure decide " + fromRank},
+	{"models", "a language model", lay("models: {lm: {file: testdata/tiny.arpa}}"), "measure decide rank layout write finish"},
+	{"domain", "domains", lay("domain: {file: testdata/tiny.bin}"), "measure decide rank layout write finish"},
 	{"filters", "a tighter limit", lay("filters: {length: {min_code_points: 300}}"), "decide " + fromRank},
 	{"filters", "a looser limit", lay("filters: {length: {min_code_points: 60}}"), "decide " + fromRank},
 	{"filters", "a limit that no page is near", lay("filters: {length: {min_code_points: 101}}"), "decide rank layout write finish"},

@@ -24,8 +24,9 @@ type measureTable struct {
 	offset, crawled                        []uint64
 	gateValue, gateLimit                   []float64
 	id, url, text                          [][16]byte
-	words                                  [6][]string
+	words                                  [7][]string
 	address                                []string
+	names                                  []filters.Signal // of signals
 	signals                                [][]float64
 	pii                                    [][]uint32
 
@@ -34,7 +35,8 @@ type measureTable struct {
 }
 
 func newMeasureTable(t *task) (*measureTable, error) {
-	m := &measureTable{signals: make([][]float64, len(filters.Signals())), pii: make([][]uint32, len(pii.Classes))}
+	names := t.Config.measuredSignals()
+	m := &measureTable{names: names, signals: make([][]float64, len(names)), pii: make([][]uint32, len(pii.Classes))}
 	columns, err := t.create(columnsFile)
 	if err != nil {
 		return nil, err
@@ -130,7 +132,7 @@ func (m *measureTable) block() {
 		w.words(name, m.words[i])
 		m.words[i] = m.words[i][:0]
 	}
-	for i, s := range filters.Signals() {
+	for i, s := range m.names {
 		w.float64s(signalColumn(s.Name), m.signals[i])
 		m.signals[i] = m.signals[i][:0]
 	}

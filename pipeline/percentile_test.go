@@ -33,7 +33,7 @@ func TestParseWhere_percentile(t *testing.T) {
 		"n_code_points >= percentile(90, for: dataset)":   "a label",
 		"page_type == percentile(90)":                     "page_type is",
 	} {
-		_, err := parseWhere(s)
+		_, err := (&Config{}).parseWhere(s)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", s, err, want)
 		}

@@ -25,8 +25,7 @@ type signalFile struct {
 	rows  []parquet.Row
 }
 
-func newSignalFile(w io.Writer) *signalFile {
-	signals := filters.Signals()
+func newSignalFile(w io.Writer, signals []filters.Signal) *signalFile {
 	fields := parquet.Group{"id": parquet.String()}
 	names := []string{"id"}
 	for _, s := range signals {

@@ -21,7 +21,7 @@ func decideStage() *stage {
 		name:    "decide",
 		version: 1,
 		fingerprint: func(c *Config) []any {
-			set, err := filterSet(&c.Filters)
+			set, err := c.filterSet()
 			if err != nil {
 				return []any{err.Error()}
 			}
@@ -42,6 +42,7 @@ func decideStage() *stage {
 // policy lists, page types, limits.
 type decisions struct {
 	policy    []policyRule
+	signals   []filters.Signal // of the config; limits count in them
 	limits    []filters.Limit
 	dropTypes []string
 	// reasons names every rule; the reason column and the bit set count in it.
@@ -49,11 +50,11 @@ type decisions struct {
 }
 
 func newDecisions(c *Config) (*decisions, error) {
-	set, err := filterSet(&c.Filters)
+	set, err := c.filterSet()
 	if err != nil {
 		return nil, err
 	}
-	d := &decisions{policy: policyRules(c.Policy), limits: set.Limits(), dropTypes: c.Labels.DropPageTypes}
+	d := &decisions{policy: policyRules(c.Policy), signals: set.Signals(), limits: set.Limits(), dropTypes: c.Labels.DropPageTypes}
 	d.reasons = append(d.reasons, gateReasons[1:]...)
 	for _, p := range d.policy {
 		d.reasons = append(d.reasons, p.reason)
@@ -103,11 +104,10 @@ func (d *decisions) decide(c *columnFile) (*verdicts, error) {
 			return nil, err
 		}
 	}
-	signals := filters.Signals()
-	cols := make([][]float64, len(signals))
+	cols := make([][]float64, len(d.signals))
 	for _, l := range d.limits {
 		if cols[l.Signal] == nil {
-			if cols[l.Signal], err = c.float64s(signalColumn(signals[l.Signal].Name)); err != nil {
+			if cols[l.Signal], err = c.float64s(signalColumn(d.signals[l.Signal].Name)); err != nil {
 				return nil, err
 			}
 		}

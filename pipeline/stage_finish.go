@@ -377,6 +377,13 @@ func (r *RunFolder) cardInfo() report.CardInfo {
 			info.Signals = append(info.Signals, report.CardSignal{Name: name, Doc: filters.Signals()[i].Doc})
 		}
 	}
+	for _, s := range c.modelSignals() {
+		if s.Name == qualitySignal {
+			info.Quality = s.Doc
+		} else {
+			info.Scores = append(info.Scores, report.CardSignal{Name: s.Name, Doc: s.Doc})
+		}
+	}
 	actions := c.PII.Actions()
 	for i, class := range pii.Classes {
 		info.PII = append(info.PII, report.CardPII{Name: class.Name, Doc: class.Doc, Action: string(actions[i]), Placeholder: class.Placeholder})

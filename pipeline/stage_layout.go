@@ -148,7 +148,7 @@ func (r *RunFolder) layoutGroup(g int, conds []condition, names *fateNames, clus
 func (c *Config) conditions(l *layoutTable) ([]condition, error) {
 	var conds []condition
 	for i, o := range c.Outputs {
-		cond, err := parseWhere(o.Where)
+		cond, err := c.parseWhere(o.Where)
 		if err != nil {
 			return nil, err
 		}

@@ -46,9 +46,9 @@ const noDoc = math.MaxUint32
 func measureStage() *stage {
 	return &stage{
 		name:    "measure",
-		version: 2,
+		version: 3,
 		fingerprint: func(c *Config) []any {
-			set, err := filterSet(&c.Filters)
+			set, err := c.filterSet()
 			if err != nil {
 				return []any{err.Error()} // LoadConfig refused it before
 			}
@@ -63,7 +63,7 @@ func measureStage() *stage {
 			if c.Text.Lines != "all" {
 				f = append(f, c.Text.Lines)
 			}
-			return f
+			return append(f, c.modelIdentity()...)
 		},
 		tasks:    perGroup,
 		identity: byDeps,
@@ -97,7 +97,7 @@ type rowValues struct {
 	crawled      uint64
 	length       uint32
 	bytes        uint32    // of the document's work record, without what grouping changes
-	words        [6]string // by textColumns
+	words        [7]string // by textColumns
 	address      string    // of the page, as policy lists look it up
 	signals      []float64
 	pii          []int
@@ -105,10 +105,10 @@ type rowValues struct {
 }
 
 // textColumns are the columns of strings; see labelsOf.
-var textColumns = []string{"page_type", "language", "script", "variety", "site", "host"}
+var textColumns = []string{"page_type", "language", "script", "variety", "domain", "site", "host"}
 
-func labelsOf(d *corpus.Document) [6]string {
-	return [6]string{d.PageType, d.Language, d.Script, d.Variety, d.Site, d.Host}
+func labelsOf(d *corpus.Document) [7]string {
+	return [7]string{d.PageType, d.Language, d.Script, d.Variety, d.Domain, d.Site, d.Host}
 }
 
 // measureChain turns a page into a measured document. One per worker.
@@ -119,6 +119,7 @@ type measureChain struct {
 	measurer *filters.Measurer
 	segment  *zh.Segmenter
 	convert  *scriptConverter // nil if text keeps its script
+	scorer   *scorer          // nil without models
 	signer   *dedup.Signer
 	finder   *pii.Finder
 	rules    *filters.LineCutter
@@ -128,11 +129,13 @@ type measureChain struct {
 	zwords   []zh.Span
 	text     strings.Builder
 	sig      dedup.Signature
-	length   int // code points before personal data was replaced
+
+	signalCount int
+	length      int // code points before personal data was replaced
 }
 
 func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
-	set, err := filterSet(&c.Filters)
+	set, err := c.filterSet()
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +151,12 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 	if err != nil {
 		return nil, err
 	}
+	scorer, err := newScorer(c)
+	if err != nil {
+		return nil, err
+	}
 	return &measureChain{
+		scorer: scorer, signalCount: len(c.measuredSignals()),
 		cfg: c, form: c.URLs.form(), cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
 		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(),
 	}, nil
@@ -179,7 +187,10 @@ func (m *measureChain) measure(d *corpus.Document, cuts *[]lineCut) (gate uint32
 	if m.cfg.Measure.Signals {
 		m.signals(d)
 	} else {
-		d.ResetSignals(len(filters.Signals()))
+		d.ResetSignals(m.signalCount)
+	}
+	if m.scorer != nil {
+		m.scorer.score(d)
 	}
 	m.signer.Sign(d.Text(), &m.sig)
 	m.redact(d)

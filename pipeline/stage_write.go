@@ -42,7 +42,7 @@ func writeStage() *stage {
 	n := func(p *Plan) int { return p.Parts.Write }
 	return &stage{
 		name:    "write",
-		version: 1,
+		version: 2,
 		fingerprint: func(c *Config) []any {
 			return slices.Concat([]any{c.Outputs, c.Datasets, ToolVersion}, wordsIdentity(c), tokensIdentity(c))
 		},
@@ -180,6 +180,14 @@ func newReleaseWriter(t *task) (*releaseWriter, error) {
 		}
 		w.labels.Signals = append(w.labels.Signals, corpus.ReleaseSignal{Name: name, Index: i, Decimals: filters.Signals()[i].Decimals})
 	}
+	for i, s := range t.Config.modelSignals() {
+		signal := corpus.ReleaseSignal{Name: s.Name, Index: len(filters.Signals()) + i, Decimals: s.Decimals}
+		if s.Name == qualitySignal {
+			w.labels.Quality = &signal
+		} else {
+			w.labels.Scores = append(w.labels.Scores, signal)
+		}
+	}
 	return w, nil
 }
 
@@ -214,7 +222,7 @@ func (w *releaseWriter) open(g int) (*writeGroup, error) {
 	if x.ranges, err = c.uint32s("range"); err != nil {
 		return nil, err
 	}
-	for _, s := range filters.Signals() {
+	for _, s := range t.Config.measuredSignals() {
 		col, err := c.float64s(signalColumn(s.Name))
 		if err != nil {
 			return nil, err
@@ -267,7 +275,7 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 	if err != nil {
 		return none, err
 	}
-	signals := newSignalFile(signalsOut)
+	signals := newSignalFile(signalsOut, w.t.Config.measuredSignals())
 	var codePoints int64
 	var firstID, lastID string
 	for i := j.from.Segment; i < len(l.Segments) && (j.to.Segment < 0 || i <= j.to.Segment); i++ {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/pii"
 	"github.com/qingliu/qingliu/report"
 	"github.com/qingliu/qingliu/shard"
@@ -99,7 +98,7 @@ func newSummary(r *RunFolder, d *decisions) *summary {
 	for _, l := range d.limits {
 		limits[l.Signal] = append(limits[l.Signal], l.Bound)
 	}
-	for i, sig := range filters.Signals() {
+	for i, sig := range d.signals {
 		if l := limits[i]; l != nil || sig.Name == "n_code_points" {
 			s.hist = append(s.hist, newHistogram(sig.Name, l))
 		}
@@ -310,7 +309,7 @@ func (s *summary) reasons(st *report.Statistics) {
 		}
 		if i := rule - s.d.firstLimit(); i >= 0 {
 			l := s.d.limits[i]
-			r.Signal, r.Max, r.Limit, r.Action = filters.Signals()[l.Signal].Name, l.Max, l.Bound, l.Action.String()
+			r.Signal, r.Max, r.Limit, r.Action = s.d.signals[l.Signal].Name, l.Max, l.Bound, l.Action.String()
 		}
 		st.Reasons = append(st.Reasons, r)
 	}

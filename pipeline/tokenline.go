@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/zh"
 )
 
@@ -47,7 +48,40 @@ func (t *TokenLiner) Append(dst []byte, text string) []byte {
 	default:
 		dst = appendChars(dst, text)
 	}
-	line := dst[start:]
+	clean(dst[start:])
+	return dst
+}
+
+// appendCut is Append for words where the segmenter has found the words of the text
+// already.
+func (t *TokenLiner) appendCut(dst []byte, text string, words []corpus.Span) []byte {
+	start, end := len(dst), 0
+	for _, w := range words {
+		dst = appendMarks(dst, text[end:w.Start])
+		dst = append(dst, text[w.Start:w.End]...)
+		dst = append(dst, ' ')
+		end = int(w.End)
+	}
+	dst = appendMarks(dst, text[end:])
+	clean(dst[start:])
+	return dst
+}
+
+// appendMarks appends the code points of text that are no white space, each as a
+// token. Damaged bytes go.
+func appendMarks(dst []byte, text string) []byte {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !unicode.IsSpace(r) && (r != utf8.RuneError || size > 1) {
+			dst = append(append(dst, text[i:i+size]...), ' ')
+		}
+		i += size
+	}
+	return dst
+}
+
+// clean makes a line of tokens one line without labels.
+func clean(line []byte) {
 	for i, c := range line {
 		if c < ' ' {
 			line[i] = ' '
@@ -56,7 +90,7 @@ func (t *TokenLiner) Append(dst []byte, text string) []byte {
 	for {
 		i := bytes.Index(line, labelMark)
 		if i < 0 {
-			return dst
+			return
 		}
 		line = line[i:]
 		copy(line, "  label  ")

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -36,13 +37,40 @@ func tokensIdentity(c *Config) []any {
 	return id
 }
 
+// sums holds the SHA-256 of files that were read, by name, size and time: they are
+// asked for often, and models are large.
+var sums struct {
+	sync.Mutex
+	of map[string]string
+}
+
+// fileSum returns the SHA-256 of a file in hex.
 func fileSum(name string) (string, error) {
-	b, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:]), nil
+	defer f.Close() // only read
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	key := fmt.Sprintf("%s %d %d", name, info.Size(), info.ModTime().UnixNano())
+	sums.Lock()
+	defer sums.Unlock()
+	if sum := sums.of[key]; sum != "" {
+		return sum, nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	sum := hex.EncodeToString(h.Sum(nil))
+	if sums.of == nil || len(sums.of) > 1000 {
+		sums.of = map[string]string{}
+	}
+	sums.of[key] = sum
+	return sum, nil
 }
 
 // tokenizerProblems says what is wrong with the tokenizers of a config.

@@ -193,7 +193,7 @@ func (r *RunFolder) Sample(o SampleOptions) ([]SampledDocument, error) {
 	if err != nil {
 		return nil, err
 	}
-	cond, err := parseWhere(o.Where)
+	cond, err := r.Config.parseWhere(o.Where)
 	if err != nil {
 		return nil, configError("--where: %v", err)
 	}
@@ -267,7 +267,7 @@ func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, 
 	}
 	var col []float64
 	if limit >= 0 {
-		if col, err = c.float64s(signalColumn(filters.Signals()[d.limits[limit].Signal].Name)); err != nil {
+		if col, err = c.float64s(signalColumn(d.signals[d.limits[limit].Signal].Name)); err != nil {
 			return nil, err
 		}
 	}
@@ -361,6 +361,10 @@ func NewMeasureLine(c *Config) (*MeasureLine, error) {
 	return &MeasureLine{chain: m, page: newPageChain(&c.Extract, []JSONFields{in.Fields}, []int{0}), dec: dec, in: in.Fields}, nil
 }
 
+// Signals returns the signals of the config in the order of a document's values. The
+// caller must not change it.
+func (m *MeasureLine) Signals() []filters.Signal { return m.dec.signals }
+
 // Process measures and decides one line. The document is valid until the next
 // call; err says why the line is unreadable.
 func (m *MeasureLine) Process(line []byte) (*corpus.Document, corpus.Verdict, error) {
@@ -382,7 +386,7 @@ func (m *MeasureLine) Process(line []byte) (*corpus.Document, corpus.Verdict, er
 	gate, value, limit := m.chain.measure(d, nil)
 	if gate != 0 {
 		m.chain.redact(d)
-		d.ResetSignals(len(filters.Signals()))
+		d.ResetSignals(len(m.dec.signals))
 	}
 	return d, m.dec.one(gate, value, limit, d, d.Signals).Verdict, nil
 }

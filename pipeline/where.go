@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/qingliu/qingliu/extract"
-	"github.com/qingliu/qingliu/filters"
 )
 
 // condition is the parsed `where` of an output: all terms must hold.
@@ -18,12 +17,13 @@ import (
 //	value     = number | text | percentile(N) | percentile(N, by: label)
 //
 // name is a signal (value: a number) or a label: page_type, language, script,
-// variety, site, host, dataset (value: a text, quotes optional, op == or !=). A
+// variety, domain, site, host, dataset (value: a text, quotes optional, op == or !=). A
 // signal that was not measured meets no condition.
 type condition []term
 
 type term struct {
 	signal int    // index, -1 for labels
+	column string // of the signal
 	label  string // "" for signals
 	op     string
 	number float64
@@ -49,9 +49,10 @@ var closedLabels = map[string][]string{
 
 var whereOps = []string{">=", "<=", "==", "!=", ">", "<"}
 
-// parseWhere reads a condition; the empty text holds for all.
-func parseWhere(s string) (condition, error) {
-	var c condition
+// parseWhere reads a condition over the labels and signals of the config; the empty
+// text holds for all.
+func (c *Config) parseWhere(s string) (condition, error) {
+	var cond condition
 	if strings.TrimSpace(s) == "" {
 		return nil, nil
 	}
@@ -59,16 +60,16 @@ func parseWhere(s string) (condition, error) {
 		return nil, fmt.Errorf("%q: there is no or; give an output of its own to each part", s)
 	}
 	for _, part := range strings.Split(s, "&&") {
-		t, err := parseTerm(strings.TrimSpace(part))
+		t, err := c.parseTerm(strings.TrimSpace(part))
 		if err != nil {
 			return nil, err
 		}
-		c = append(c, t)
+		cond = append(cond, t)
 	}
-	return c, nil
+	return cond, nil
 }
 
-func parseTerm(s string) (term, error) {
+func (c *Config) parseTerm(s string) (term, error) {
 	i := strings.IndexAny(s, "<>=!")
 	if i <= 0 {
 		return term{}, fmt.Errorf("%q is no condition; write e.g. n_code_points >= 500 && page_type == article", s)
@@ -96,11 +97,11 @@ func parseTerm(s string) (term, error) {
 		return t, nil
 	}
 	var err error
-	n, ok := filters.SignalIndex(name)
+	n, ok := c.signalIndex(name)
 	if !ok {
 		return term{}, fmt.Errorf("%q: no signal or label %q", s, name)
 	}
-	t.signal = n
+	t.signal, t.column = n, signalColumn(name)
 	if t.percentile, err = parsePercentile(value); err != nil || t.percentile != nil {
 		return t, err
 	}
@@ -125,7 +126,7 @@ func (c condition) selector(cols *columnFile, dataset func(row int) string) (*ro
 		var err error
 		label := t.label
 		if t.signal >= 0 {
-			if s.signals[i], err = cols.float64s(signalColumn(filters.Signals()[t.signal].Name)); err != nil {
+			if s.signals[i], err = cols.float64s(t.column); err != nil {
 				return nil, err
 			}
 			if t.percentile == nil || t.percentile.by == "" {

@@ -18,6 +18,8 @@ type CardInfo struct {
 	Contact     string // where to ask for a take-down, "" if unknown
 	Datasets    []CardDataset
 	Signals     []CardSignal // short list that every record carries, in its order
+	Quality     string       // what the field quality holds, "" if there is no such model
+	Scores      []CardSignal // of other models, in the order of the object scores
 	PII         []CardPII    // classes in the order of the records
 	Tokenizers  []string     // that records count tokens of, in their order
 	Similarity  float64      // from which two texts are near duplicates, 0 if they were not looked for

@@ -29,7 +29,13 @@ func schemaFields(schema string, words bool, info *CardInfo) ([]field, error) {
 	for i, s := range info.Signals {
 		labels.Signals = append(labels.Signals, corpus.ReleaseSignal{Name: s.Name, Index: i, Decimals: 4})
 	}
-	doc.ResetSignals(len(info.Signals))
+	for i, s := range info.Scores {
+		labels.Scores = append(labels.Scores, corpus.ReleaseSignal{Name: s.Name, Index: len(info.Signals) + i, Decimals: 4})
+	}
+	if info.Quality != "" {
+		labels.Quality = &corpus.ReleaseSignal{Index: len(info.Signals) + len(info.Scores), Decimals: 4}
+	}
+	doc.ResetSignals(len(info.Signals) + len(info.Scores) + 1)
 	labels.Tokenizers = info.Tokenizers
 	for _, c := range info.PII {
 		labels.PIIClasses = append(labels.PIIClasses, c.Name)
@@ -86,7 +92,7 @@ func readFields(d *json.Decoder, path string) ([]field, error) {
 
 // nullTypes are the types of keys that no stage fills yet and that are simple
 // once one does, so that code written against a release works with the next.
-var nullTypes = map[string]string{"domain": "string", "quality": "float64"}
+var nullTypes = map[string]string{"quality": "float64"}
 
 // fieldDocs says what each field means, by its path without meta_info.
 var fieldDocs = map[string]string{
@@ -111,7 +117,7 @@ var fieldDocs = map[string]string{
 	"variety":                 "zh-Hans, zh-Hant, zh-mixed (both forms), yue (Cantonese), lzh (Classical Chinese)",
 	"charset":                 "encoding of the page",
 	"page_type":               "article, forum, list, wiki, doc, product, …",
-	"domain":                  "not measured in this release",
+	"domain":                  "label of the domain model; empty without one, or where it is not sure",
 	"n_code_points":           "length of the main text in code points",
 	"n_words":                 "words of the main text",
 	"tokens":                  "not measured in this release",
@@ -171,6 +177,19 @@ func fieldDoc(path string, info *CardInfo) string {
 		for _, c := range info.PII {
 			if c.Name == name {
 				return c.Doc
+			}
+		}
+	}
+	switch {
+	case path == "quality" && info.Quality != "":
+		return info.Quality
+	case path == "scores" && len(info.Scores) > 0:
+		return "scores of models"
+	}
+	if name, ok := strings.CutPrefix(path, "scores."); ok {
+		for _, s := range info.Scores {
+			if s.Name == name {
+				return s.Doc
 			}
 		}
 	}

@@ -62,7 +62,7 @@ func filterLines(m *pipeline.MeasureLine, in io.Reader, out, log io.Writer, all 
 		if !v.Kept() && !all {
 			continue
 		}
-		buf = appendFiltered(buf[:0], d, v)
+		buf = appendFiltered(buf[:0], d, v, m.Signals())
 		if _, err := w.Write(buf); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func filterLines(m *pipeline.MeasureLine, in io.Reader, out, log io.Writer, all 
 }
 
 // appendFiltered appends the output line of the filter command.
-func appendFiltered(dst []byte, d *corpus.Document, v corpus.Verdict) []byte {
+func appendFiltered(dst []byte, d *corpus.Document, v corpus.Verdict, signals []filters.Signal) []byte {
 	str := func(key, s string) {
 		dst = append(dst, key...)
 		dst = corpus.AppendJSONString(dst, s)
@@ -100,6 +100,6 @@ func appendFiltered(dst []byte, d *corpus.Document, v corpus.Verdict) []byte {
 	dst = append(dst, `,"limit":`...)
 	dst = corpus.AppendJSONFloat(dst, v.Limit, 6)
 	dst = append(dst, `,"signals":`...)
-	dst = filters.AppendJSON(dst, d.Signals)
+	dst = filters.AppendJSON(dst, signals, d.Signals)
 	return append(dst, "}\n"...)
 }

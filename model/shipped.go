@@ -1,0 +1,38 @@
+package model
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+)
+
+// shipped holds the models that come with the program; beside each NAME.ftz stands
+// its card, NAME.md.
+//
+//go:embed shipped
+var shipped embed.FS
+
+// Shipped returns the file of a model that comes with the program. The caller must
+// not change it.
+func Shipped(name string) ([]byte, error) {
+	data, err := shipped.ReadFile("shipped/" + name + ".ftz")
+	if err != nil {
+		return nil, fmt.Errorf("no model %q comes with the program; there are %s", name, strings.Join(ShippedNames(), ", "))
+	}
+	return data, nil
+}
+
+// ShippedNames returns the names of the models that come with the program, sorted.
+func ShippedNames() []string {
+	entries, err := shipped.ReadDir("shipped")
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".ftz"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
