@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -353,7 +352,7 @@ func (s *scorer) score(d *corpus.Document) {
 	}
 	for i := range s.scores {
 		x := &s.scores[i]
-		v := math.NaN()
+		var v float64
 		if x.lm != nil {
 			v = x.lm.Perplexity(d.Text())
 		} else {
