@@ -232,9 +232,11 @@ func (r *Reader) plausible(end int64) bool {
 
 // innerStart returns where in the window the next record starts whose line
 // ends are at or after the byte from. It reads on until the window holds limit
-// bytes, and returns -1 if there is none up to there or up to the end.
+// bytes, and returns -1 if there is none up to there or up to the end. from may be
+// before the window: a header can be shorter than the line ends.
 func (r *Reader) innerStart(from, limit int) int {
 	s := &r.s
+	from = max(from, 0)
 	pattern := r.probe.pattern(r.lineEnds)
 	for {
 		b := s.unread()
