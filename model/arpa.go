@@ -106,6 +106,7 @@ func ReadARPA(r io.Reader) (*LM, error) {
 	for _, g := range m.grams {
 		slices.SortFunc(g, func(a, b lmGram) int { return slices.Compare(a.tokens[:], b.tokens[:]) })
 	}
+	m.complete()
 	m.buildIndex()
 	return m, nil
 }
@@ -154,4 +155,52 @@ func (m *LM) parseGram(text string, n int) (g lmGram, err error) {
 		g.tokens[k] = id
 	}
 	return g, err
+}
+
+// complete adds the n-grams that longer ones begin or end with and that the file does
+// not have (SRILM leaves some out when it prunes): with the probability that shorter
+// n-grams give them, so that nothing changes but that they are found on the way.
+func (m *LM) complete() {
+	find := func(t [MaxOrder]uint32, n int) (lmGram, bool) { // of n+1 tokens
+		at, ok := slices.BinarySearchFunc(m.grams[n], t, func(g lmGram, t [MaxOrder]uint32) int { return slices.Compare(g.tokens[:], t[:]) })
+		if !ok {
+			return lmGram{}, false
+		}
+		return m.grams[n][at], true
+	}
+	var backedOff func(t [MaxOrder]uint32, n int) float32
+	backedOff = func(t [MaxOrder]uint32, n int) float32 {
+		if g, ok := find(t, n); ok || n == 0 {
+			if !ok {
+				return -99
+			}
+			return g.p
+		}
+		var context, suffix [MaxOrder]uint32
+		copy(context[:], t[:n])
+		copy(suffix[:], t[1:n+1])
+		c, _ := find(context, n-1)
+		return float32(c.back + backedOff(suffix, n-1))
+	}
+	for n := m.order - 1; n > 1; n-- {
+		missing := map[[MaxOrder]uint32]bool{}
+		for _, g := range m.grams[n] {
+			var prefix, suffix [MaxOrder]uint32
+			copy(prefix[:], g.tokens[:n])
+			copy(suffix[:], g.tokens[1:n+1])
+			for _, t := range [2][MaxOrder]uint32{prefix, suffix} {
+				if _, ok := find(t, n-1); !ok {
+					missing[t] = true
+				}
+			}
+		}
+		var more []lmGram
+		for t := range missing {
+			more = append(more, lmGram{tokens: t, p: backedOff(t, n-1)})
+		}
+		if len(more) > 0 {
+			m.grams[n-1] = append(m.grams[n-1], more...)
+			slices.SortFunc(m.grams[n-1], func(a, b lmGram) int { return slices.Compare(a.tokens[:], b.tokens[:]) })
+		}
+	}
 }

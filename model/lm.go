@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"math/bits"
 	"unicode"
 )
 
@@ -26,7 +27,7 @@ type LM struct {
 	bmp   []uint32           // ids of code points below 0x10000
 	uni   []lmSlot           // 1-grams by token; hash 0 where there is none
 	grams [MaxOrder][]lmGram // by length-1, sorted by tokens
-	index lmIndex
+	index [MaxOrder]lmIndex  // by length-1: the shorter, the more often it is asked, and the smaller
 }
 
 // lmGram is one n-gram with the logarithms to base 10 of its probability and of the
@@ -43,15 +44,19 @@ func (m *LM) Order() int { return m.order }
 func (m *LM) Grams(n int) int { return len(m.grams[n-1]) }
 
 // lmIndex finds n-grams by a 64-bit hash of their tokens from last to first, so that
-// a longer one goes on with the hash of its suffix. Two of 10^8 n-grams share a hash
-// with probability 3e-4; the scores of texts with them are wrong then.
-type lmIndex struct {
-	slots []lmSlot
-	mask  uint64
+// a longer one goes on with the hash of its suffix. An n-gram lies at the place that
+// the upper bits of its hash name, or behind it; the lower 32 bits tell it from others.
+// So one of 10^9 look-ups of n-grams that the model does not have finds another.
+type lmIndex struct{ slots []lmEntry }
+
+type lmEntry struct {
+	check   uint32 // 0 is free
+	p, back float32
 }
 
+// lmSlot is a 1-gram.
 type lmSlot struct {
-	hash    uint64 // 0 is free
+	hash    uint64 // 0: the model has no such 1-gram
 	p, back float32
 }
 
@@ -63,37 +68,45 @@ func lmHash(h uint64, token uint32) uint64 {
 	return h ^ h>>29
 }
 
-func (x *lmIndex) get(h uint64) *lmSlot {
-	for i := h & x.mask; ; i = (i + 1) & x.mask {
-		if s := &x.slots[i]; s.hash == h || s.hash == 0 {
-			return s
+// place returns where the search for a hash begins.
+func (x *lmIndex) place(h uint64) uint64 {
+	i, _ := bits.Mul64(h, uint64(len(x.slots)))
+	return i
+}
+
+// find returns where the n-gram of a hash is or would be; i is its place.
+func (x *lmIndex) find(h, i uint64) *lmEntry {
+	check := lmCheck(h)
+	for {
+		e := &x.slots[i]
+		if e.check == check || e.check == 0 {
+			return e
+		}
+		if i++; i == uint64(len(x.slots)) {
+			i = 0
 		}
 	}
 }
 
+func lmCheck(h uint64) uint32 { return max(uint32(h), 1) }
+
 // buildIndex fills the index when all n-grams are known.
 func (m *LM) buildIndex() {
-	total, size := 0, 16
-	for _, g := range m.grams {
-		total += len(g)
-	}
-	for size < 2*total {
-		size *= 2
-	}
-	m.index = lmIndex{slots: make([]lmSlot, size), mask: uint64(size - 1)}
 	m.uni = make([]lmSlot, lmFirst+len(m.runes))
 	for i := range m.grams[0] {
 		g := &m.grams[0][i]
 		m.uni[g.tokens[0]] = lmSlot{lmHash(lmSeed, g.tokens[0]), g.p, g.back}
 	}
 	for n := 1; n < m.order; n++ {
+		x := &m.index[n]
+		x.slots = make([]lmEntry, 2*len(m.grams[n])+1)
 		for i := range m.grams[n] {
 			g := &m.grams[n][i]
 			h := uint64(lmSeed)
 			for k := n; k >= 0; k-- {
 				h = lmHash(h, g.tokens[k])
 			}
-			*m.index.get(h) = lmSlot{h, g.p, g.back}
+			*x.find(h, x.place(h)) = lmEntry{lmCheck(h), g.p, g.back}
 		}
 	}
 	m.ids = make(map[rune]uint32, len(m.runes))
@@ -117,27 +130,42 @@ func (m *LM) token(r rune) (id uint32, ok bool) {
 	return m.ids[r], true
 }
 
+// lmBlock is how many tokens are looked up together.
+const lmBlock = 256
+
 // A Scorer scores texts. It belongs to one goroutine.
+//
+// A look-up in a large model waits for memory. So tokens are gathered into blocks, and
+// each length of n-grams is looked up for a whole block before the next length is:
+// the processor then waits for many of them at once.
 type Scorer struct {
-	m      *LM
-	recent [MaxOrder]uint32      // tokens before, the last one first
-	n      int                   // of them
-	back   [MaxOrder + 1]float32 // backoff of the n-gram before, by length
-	found  int                   // longest n-gram before that the model has
+	m       *LM
+	n       int                            // tokens of the present block
+	tokens  [MaxOrder - 1 + lmBlock]uint32 // of the block, behind those before it
+	hashes  [lmBlock]uint64                // of the n-gram found last, up to the token
+	p       [lmBlock]float32
+	longest [lmBlock + 1]uint8 // of each token, behind that before the block: length of the longest n-gram that ends with it
+	back    [lmBlock][MaxOrder]float32
+	at      [lmBlock]uint64 // places in the index
+	touched uint32          // keeps the reads that fetch them
+	active  []uint16
+	last    [MaxOrder]float32 // back of the token before the block
+	log10   float64
 }
 
 // NewScorer returns a scorer for one goroutine.
-func (m *LM) NewScorer() *Scorer { return &Scorer{m: m} }
+func (m *LM) NewScorer() *Scorer { return &Scorer{m: m, active: make([]uint16, 0, lmBlock)} }
 
 // Score returns the logarithm to base 10 of the probability of a text and the number
 // of tokens it is of: code points without blanks and controls, and one line end for
 // each line that has any. It allocates nothing.
 func (s *Scorer) Score(text string) (log10 float64, tokens int) {
+	s.n, s.log10 = 0, 0
 	inLine := false
 	for _, r := range text {
 		if r == '\n' {
 			if inLine {
-				log10 += float64(s.next(lmEnd))
+				s.add(lmEnd)
 				tokens++
 				inLine = false
 			}
@@ -148,18 +176,18 @@ func (s *Scorer) Score(text string) (log10 float64, tokens int) {
 			continue
 		}
 		if !inLine {
-			s.n, s.found = 0, 0
-			s.next(lmBegin)
+			s.add(lmBegin)
 			inLine = true
 		}
-		log10 += float64(s.next(id))
+		s.add(id)
 		tokens++
 	}
 	if inLine {
-		log10 += float64(s.next(lmEnd))
+		s.add(lmEnd)
 		tokens++
 	}
-	return log10, tokens
+	s.block()
+	return s.log10, tokens
 }
 
 // Perplexity returns the perplexity by code point of a text, NaN for one without
@@ -172,30 +200,69 @@ func (s *Scorer) Perplexity(text string) float64 {
 	return math.Pow(10, -log10/float64(n))
 }
 
-// next returns the logarithm of the probability of a token after those before.
-func (s *Scorer) next(id uint32) float32 {
-	var back [MaxOrder + 1]float32
-	one := &s.m.uni[id]
-	h, k, p := one.hash, 1, one.p
-	back[1] = one.back
-	if h == 0 {
-		h, p = lmHash(lmSeed, id), -99 // only a foreign ARPA file lacks <unk>
+// add takes the next token.
+func (s *Scorer) add(id uint32) {
+	if s.n == lmBlock {
+		s.block()
 	}
-	for k < s.m.order && k <= s.n {
-		h = lmHash(h, s.recent[k-1])
-		slot := s.m.index.get(h)
-		if slot.hash == 0 {
-			break
+	s.tokens[MaxOrder-1+s.n] = id
+	s.n++
+}
+
+// block adds the logarithms of the tokens at hand to log10.
+func (s *Scorer) block() {
+	const lead = MaxOrder - 1
+	s.active = s.active[:0]
+	for i := range s.n {
+		id := s.tokens[lead+i]
+		one := &s.m.uni[id]
+		s.hashes[i], s.p[i], s.longest[i+1], s.back[i][1] = one.hash, one.p, 1, one.back
+		if one.hash == 0 {
+			s.hashes[i], s.p[i] = lmHash(lmSeed, id), -99 // only a foreign ARPA file lacks <unk>
 		}
-		k++
-		p, back[k] = slot.p, slot.back
+		if id != lmBegin {
+			s.active = append(s.active, uint16(i))
+		}
 	}
-	for j := k; j <= s.found && j < s.m.order; j++ {
-		p = float32(p + s.back[j])
+	for k := 1; k < s.m.order && len(s.active) > 0; k++ {
+		kept := s.active[:0]
+		for _, i := range s.active {
+			if int(s.longest[i]) >= k { // else its first k tokens are no n-gram
+				kept = append(kept, i)
+			}
+		}
+		s.active, kept = kept, kept[:0]
+		x, touched := &s.m.index[k], uint32(0)
+		for _, i := range s.active { // nothing here waits for what it reads
+			h := lmHash(s.hashes[i], s.tokens[lead+int(i)-k])
+			s.hashes[i], s.at[i] = h, x.place(h)
+			touched |= x.slots[s.at[i]].check
+		}
+		s.touched = touched
+		for _, i := range s.active {
+			e := x.find(s.hashes[i], s.at[i])
+			if e.check == 0 {
+				continue
+			}
+			s.p[i], s.longest[i+1], s.back[i][(k+1)%MaxOrder] = e.p, uint8(k+1), e.back
+			kept = append(kept, i)
+		}
+		s.active = kept
 	}
-	copy(s.recent[1:], s.recent[:s.m.order-1])
-	s.recent[0] = id
-	s.n = min(s.n+1, s.m.order-1)
-	s.back, s.found = back, k
-	return p
+	back := &s.last
+	for i := range s.n {
+		p := s.p[i]
+		if s.tokens[lead+i] != lmBegin {
+			for j := int(s.longest[i+1]); j <= int(s.longest[i]) && j < s.m.order; j++ {
+				p = float32(p + back[j])
+			}
+			s.log10 += float64(p)
+		}
+		back = &s.back[i]
+	}
+	if s.n > 0 {
+		s.last, s.longest[0] = *back, s.longest[s.n]
+		copy(s.tokens[:lead], s.tokens[s.n:s.n+lead])
+	}
+	s.n = 0
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -9,7 +10,7 @@ import (
 
 var lmTexts = []string{"清流把网页变成语料。\n语料是文本。", "网页里有广告，语料里没有。", "河水清清，流过村庄。\n清清的河水。", "坏\ufffd字\u1680空\u3000白\u00a0与\u2028零\U00020000"}
 
-func testLM(t testing.TB, order int, texts ...string) *LM {
+func testLM(t testing.TB, order, least int, texts ...string) *LM {
 	t.Helper()
 	tr, err := NewLMTrainer(order)
 	if err != nil {
@@ -20,7 +21,7 @@ func testLM(t testing.TB, order int, texts ...string) *LM {
 			t.Fatal(err)
 		}
 	}
-	m, err := tr.Train()
+	m, err := tr.Train(least)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,8 +30,9 @@ func testLM(t testing.TB, order int, texts ...string) *LM {
 
 // TestLM_sumsToOne: after every context the probabilities of all tokens make 1.
 func TestLM_sumsToOne(t *testing.T) {
-	for _, order := range []int{2, 3, 5} {
-		m := testLM(t, order, lmTexts...)
+	for _, c := range [][2]int{{2, 1}, {3, 1}, {5, 1}, {3, 2}, {5, 2}, {4, 3}} {
+		order, least := c[0], c[1]
+		m := testLM(t, order, least, lmTexts...)
 		for _, context := range []string{"", "清", "清清", "语料", "广告，", "無語", "河水清"} {
 			sum := 0.0
 			for id := range uint32(lmFirst + len(m.runes)) {
@@ -38,12 +40,16 @@ func TestLM_sumsToOne(t *testing.T) {
 					continue
 				}
 				s := m.NewScorer()
-				s.next(lmBegin)
+				s.add(lmBegin)
 				for _, r := range context {
 					c, _ := m.token(r)
-					s.next(c)
+					s.add(c)
 				}
-				sum += math.Pow(10, float64(s.next(id)))
+				s.block()
+				before := s.log10
+				s.add(id)
+				s.block()
+				sum += math.Pow(10, s.log10-before)
 			}
 			if math.Abs(sum-1) > 1e-5 {
 				t.Errorf("order %d after %q: sum %v", order, context, sum)
@@ -53,7 +59,7 @@ func TestLM_sumsToOne(t *testing.T) {
 }
 
 func TestLM_knownTextIsLikelier(t *testing.T) {
-	s := testLM(t, 4, lmTexts...).NewScorer()
+	s := testLM(t, 4, 1, lmTexts...).NewScorer()
 	seen, shuffled, other := s.Perplexity("清流把网页变成语料。"), s.Perplexity("料。成网清把页语变流"), s.Perplexity("XYZ完全不同")
 	if !(seen < shuffled && shuffled < other) {
 		t.Errorf("seen %v, shuffled %v, other %v", seen, shuffled, other)
@@ -66,12 +72,30 @@ func TestLM_knownTextIsLikelier(t *testing.T) {
 	}
 }
 
-func TestLM_orderOfTextsDoesNotMatter(t *testing.T) {
-	var a, b bytes.Buffer
-	if err := testLM(t, 4, lmTexts...).WriteARPA(&a); err != nil {
+// TestReadARPA_incomplete reads a model without the n-grams that a longer one begins
+// and ends with.
+func TestReadARPA_incomplete(t *testing.T) {
+	const file = "\\data\\\nngram 1=5\nngram 2=1\nngram 3=1\n\n\\1-grams:\n-9\t<unk>\n-99\t<s>\t-0.5\n-1\t</s>\n-1\t清\t-0.25\n-2\t流\t-0.125\n\n" +
+		"\\2-grams:\n-0.75\t<s> 清\t-0.0625\n\n\\3-grams:\n-0.3\t清 流 清\n\n\\end\\\n"
+	m, err := ReadARPA(strings.NewReader(file))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := testLM(t, 4, lmTexts[3], lmTexts[2], lmTexts[0], lmTexts[1]).WriteARPA(&b); err != nil {
+	got, _ := m.NewScorer().Score("清流清")
+	// <s> 清; 流 after <s> 清 backs off twice; 清 流 清; </s> after 流 清 backs off once,
+	// for 流 清 has no weight, then after 清.
+	want := -0.75 + (-0.0625 - 0.25 - 2) - 0.3 + (-0.25 - 1)
+	if math.Abs(got-want) > 1e-6 {
+		t.Errorf("log10 %v, want %v", got, want)
+	}
+}
+
+func TestLM_orderOfTextsDoesNotMatter(t *testing.T) {
+	var a, b bytes.Buffer
+	if err := testLM(t, 4, 1, lmTexts...).WriteARPA(&a); err != nil {
+		t.Fatal(err)
+	}
+	if err := testLM(t, 4, 1, lmTexts[3], lmTexts[2], lmTexts[0], lmTexts[1]).WriteARPA(&b); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
@@ -112,7 +136,7 @@ func TestReadARPA_bad(t *testing.T) {
 }
 
 func TestScorer_allocatesNothing(t *testing.T) {
-	s := testLM(t, 4, lmTexts...).NewScorer()
+	s := testLM(t, 4, 1, lmTexts...).NewScorer()
 	text := strings.Join(lmTexts, "\n")
 	if n := testing.AllocsPerRun(20, func() { s.Perplexity(text) }); n != 0 {
 		t.Errorf("%v allocations a text", n)
@@ -121,7 +145,7 @@ func TestScorer_allocatesNothing(t *testing.T) {
 
 func FuzzReadARPA(f *testing.F) {
 	var b bytes.Buffer
-	if err := testLM(f, 3, "清流").WriteARPA(&b); err != nil {
+	if err := testLM(f, 3, 1, "清流").WriteARPA(&b); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(b.String(), "清流\n语料")
@@ -135,11 +159,15 @@ func FuzzReadARPA(f *testing.F) {
 // BenchmarkScorer scores texts the model was not trained on.
 func BenchmarkScorer(b *testing.B) {
 	texts := dedupTexts(b, 4000)
-	s := testLM(b, 4, texts[:3500]...).NewScorer()
 	text := strings.Join(texts[3500:], "\n")
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		s.Score(text)
+	for _, least := range []int{1, 2} {
+		b.Run(fmt.Sprintf("min-count=%d", least), func(b *testing.B) {
+			s := testLM(b, 4, least, texts[:3500]...).NewScorer()
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Score(text)
+			}
+		})
 	}
 }

@@ -75,7 +75,12 @@ func (t *LMTrainer) endLine() {
 // Train returns the model: interpolated Kneser-Ney smoothing with three discounts for
 // each length (Chen and Goodman 1998, section 3), where lengths with too few counts
 // take 0.5, 1 and 1.5. Shorter n-grams are counted by the different tokens before them.
-func (t *LMTrainer) Train() (*LM, error) {
+// N-grams of three and more tokens that were counted fewer than least times are left
+// out, where no longer one needs them; 1 keeps all.
+func (t *LMTrainer) Train(least int) (*LM, error) {
+	if least < 1 {
+		return nil, fmt.Errorf("least count %d: want 1 or more", least)
+	}
 	if len(t.runes) == 0 {
 		return nil, errors.New("no text to train on")
 	}
@@ -105,6 +110,7 @@ func (t *LMTrainer) Train() (*LM, error) {
 		}
 	}
 	m.smooth(counts)
+	m.prune(counts, uint32(least))
 	m.buildIndex()
 	return m, nil
 }

@@ -14,7 +14,7 @@ import (
 
 func trainLMCommand() *cobra.Command {
 	var text, out string
-	var order int
+	var order, least int
 	cmd := &cobra.Command{
 		Use:   "lm IN.jsonl... --out MODEL.arpa",
 		Short: "Train a language model of code points on texts",
@@ -37,7 +37,7 @@ func trainLMCommand() *cobra.Command {
 					return err
 				}
 			}
-			m, err := t.Train()
+			m, err := t.Train(least)
 			if err != nil {
 				return err
 			}
@@ -55,6 +55,7 @@ func trainLMCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&text, "text", "text", "name of the text field")
 	cmd.Flags().StringVar(&out, "out", "", "file of the model")
+	cmd.Flags().IntVar(&least, "min-count", 2, "n-grams of three and more code points that occur less often are left out")
 	cmd.Flags().IntVar(&order, "order", 4, "length of the longest n-grams, 2 to 7")
 	return cmd
 }
