@@ -173,7 +173,10 @@ type SitesConfig struct {
 	MinDocuments int     `yaml:"min_documents" range:"2..1000000" unit:"documents" doc:"only sites with this many distinct documents"`
 	MinCount     int     `yaml:"min_count" range:"2..1000000" unit:"documents" doc:"a boilerplate line stands in at least this many"`
 	MinFraction  float64 `yaml:"min_fraction" range:"0..1" unit:"fraction of documents" doc:"and in at least this share of the site's documents"`
-	MaxLetters   int     `yaml:"max_letters" range:"1..10000" unit:"letters" doc:"longer lines count only at the head or tail of a text"`
+	// The list is what site-lines writes, after somebody has read it and struck rows;
+	// nothing is counted then.
+	Frozen     string `yaml:"frozen" json:",omitempty" doc:"file of boilerplate lines to cut instead of those that are counted"`
+	MaxLetters int    `yaml:"max_letters" range:"1..10000" unit:"letters" doc:"longer lines count only at the head or tail of a text"`
 }
 
 // GatesConfig holds the hard conditions before measuring.

@@ -413,6 +413,9 @@ func (c *Config) check(name string, root *yaml.Node) error {
 			add("text.user_words", "%v", err)
 		}
 	}
+	if _, err := c.Sites.frozenLines(); err != nil {
+		add("sites.frozen", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
 	for i, p := range c.URLs.DropParams {
 		if p == "" || p == "*" || strings.ContainsAny(p, "=&?#") {
 			add(fmt.Sprintf("urls.drop_params.%d", i), "%q is no name of a parameter", p)

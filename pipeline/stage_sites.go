@@ -33,13 +33,24 @@ const maxSiteLines = 4 << 20
 func sitesStage() *stage {
 	n := func(p *Plan) int { return p.Parts.Sites }
 	return &stage{
-		name:        "sites",
-		version:     1,
-		fingerprint: func(c *Config) []any { return []any{c.Sites} },
-		tasks:       n,
-		identity:    byNumber(n),
-		deps:        func(p *Plan, _ int) []dep { return fromAll("extract", len(p.Groups), linesFile) },
-		run:         runSites,
+		name:    "sites",
+		version: 1,
+		fingerprint: func(c *Config) []any {
+			s := c.Sites
+			s.Frozen = ""
+			if c.Sites.Frozen == "" {
+				return []any{s}
+			}
+			sum, err := fileSum(c.Sites.Frozen)
+			if err != nil {
+				return []any{err.Error()} // LoadConfig refused it before
+			}
+			return []any{s, "frozen", sum} // the content counts, not where it lies
+		},
+		tasks:    n,
+		identity: byNumber(n),
+		deps:     func(p *Plan, _ int) []dep { return fromAll("extract", len(p.Groups), linesFile) },
+		run:      runSites,
 	}
 }
 
@@ -51,43 +62,37 @@ func runSites(ctx context.Context, t *task) error {
 	c := t.Config.Sites
 	slicesOf := make([][]byte, groups)
 	if c.Cut {
-		var rows []siteRow
-		for g := range groups {
-			f, size, err := t.open("extract", g, linesFile)
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			tables, err := readStack(f, size)
-			if err != nil {
-				return fmt.Errorf("%s: %w", f.Name(), err)
-			}
-			for _, table := range tables {
-				r, err := readSites(table, g, uint64(t.index), uint64(t.Plan.Parts.Sites))
-				if err != nil {
-					return fmt.Errorf("%s: %w", f.Name(), err)
-				}
-				rows = append(rows, r...)
-			}
+		frozen, err := c.frozenLines()
+		if err != nil {
+			return err
 		}
-		slices.SortStableFunc(rows, func(a, b siteRow) int {
-			return cmp.Or(cmp.Compare(a.site, b.site), cmp.Compare(a.group, b.group))
-		})
-		for i := 0; i < len(rows); {
-			j := i + 1
-			for j < len(rows) && rows[j].site == rows[i].site {
-				j++
-			}
+		tables, closeTables, err := t.lineTables()
+		if err != nil {
+			return err
+		}
+		defer closeTables()
+		err = eachSite(tables, uint64(t.index), uint64(t.Plan.Parts.Sites), func(rows []siteRow) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			lines, err := countSite(c, rows[i:j], slicesOf)
-			if err != nil {
-				return err
-			}
 			t.count("sites", 1)
-			t.count("boilerplate_lines", int64(lines))
-			i = j
+			return findSiteLines(c, frozen, rows, func(l siteLineFound, same []countedLine) {
+				t.count("boilerplate_lines", 1)
+				last := -1
+				for _, o := range same {
+					if o.group == last {
+						continue
+					}
+					last = o.group
+					s := slicesOf[o.group]
+					s = binary.LittleEndian.AppendUint64(s, l.site)
+					s = binary.LittleEndian.AppendUint64(s, l.hash)
+					slicesOf[o.group] = append(s, l.place)
+				}
+			})
+		})
+		if err != nil {
+			return err
 		}
 	}
 	out, err := t.create(slicesFile)
@@ -121,20 +126,65 @@ type siteDoc struct {
 	counted   bool
 }
 
-// countSite finds the boilerplate lines of one site, given by its directory
-// entries, and appends them to the slices of the groups they occur in. It
-// returns how many there are.
+// groupTable is one line table of a group.
+type groupTable struct {
+	group int
+	name  string // of the file, for messages
+	table io.ReaderAt
+}
+
+// eachSite calls f with the directory entries of each site whose hash lies in part p
+// of n, by ascending hash.
+func eachSite(tables []groupTable, p, n uint64, f func(rows []siteRow) error) error {
+	var rows []siteRow
+	for _, t := range tables {
+		r, err := readSites(t.table, t.group, p, n)
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		rows = append(rows, r...)
+	}
+	slices.SortStableFunc(rows, func(a, b siteRow) int {
+		return cmp.Or(cmp.Compare(a.site, b.site), cmp.Compare(a.group, b.group))
+	})
+	for i := 0; i < len(rows); {
+		j := i + 1
+		for j < len(rows) && rows[j].site == rows[i].site {
+			j++
+		}
+		if err := f(rows[i:j]); err != nil {
+			return err
+		}
+		i = j
+	}
+	return nil
+}
+
+// siteLineFound is a boilerplate line of a site.
+type siteLineFound struct {
+	site, hash    uint64
+	place         byte // cutAnywhere or cutAtEdge
+	documents, of int  // witnesses of the line, and of the site
+}
+
+// findSiteLines calls found with each boilerplate line of one site, given by its
+// directory entries, and the places where it stands, by ascending hash. The lines are
+// those of a reviewed list, if there is one, or else those that many documents have.
 //
 // A line counts by the smaller of the numbers of distinct texts and distinct
 // URLs it stands in: captures of one page, mirrors and print views of one
 // article are one witness, not several. List pages are no witnesses.
-func countSite(c SitesConfig, rows []siteRow, slicesOf [][]byte) (int, error) {
+func findSiteLines(c SitesConfig, frozen frozenLines, rows []siteRow, found func(l siteLineFound, same []countedLine)) error {
+	reviewed := frozen.ofSite(rows[0].site)
+	if frozen != nil && len(reviewed) == 0 {
+		return nil
+	}
 	var docs []siteDoc
 	var total int
 	for _, r := range rows {
 		b := make([]byte, int(r.docs)*lineDocBytes)
 		if _, err := r.table.ReadAt(b, r.offset); err != nil && err != io.EOF {
-			return 0, fmt.Errorf("line table of group %d: %w", r.group, err)
+			return fmt.Errorf("line table of group %d: %w", r.group, err)
 		}
 		for ; len(b) > 0; b = b[lineDocBytes:] {
 			docs = append(docs, siteDoc{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:]), b[16] == 1})
@@ -142,16 +192,15 @@ func countSite(c SitesConfig, rows []siteRow, slicesOf [][]byte) (int, error) {
 		total += int(r.lines)
 	}
 	n := witnesses(docs, nil, nil)
-	if n < c.MinDocuments {
-		return 0, nil
+	if frozen == nil && n < c.MinDocuments {
+		return nil
 	}
 	need := max(c.MinCount, int(math.Ceil(float64(c.MinFraction*float64(n)))))
-	found := 0
 	passes := uint64(total/maxSiteLines + 1)
 	for pass := range passes {
 		lines, err := readSiteLines(rows, pass, passes)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		var texts, urls []uint64
 		for i := 0; i < len(lines); {
@@ -161,37 +210,31 @@ func countSite(c SitesConfig, rows []siteRow, slicesOf [][]byte) (int, error) {
 			}
 			same := lines[i:j]
 			i = j
-			mode := byte(cutAnywhere)
-			if int(same[0].letters) > c.MaxLetters {
-				mode = cutAtEdge
-			}
-			if len(same) < need {
+			place := byte(cutAnywhere)
+			switch {
+			case frozen != nil:
+				if place = reviewed.place(same[0].hash); place == 0 {
+					continue
+				}
+			case len(same) < need:
 				continue
+			case int(same[0].letters) > c.MaxLetters:
+				place = cutAtEdge
 			}
 			texts, urls = texts[:0], urls[:0]
 			for _, l := range same {
-				if d := docs[l.doc]; d.counted && (mode == cutAnywhere || l.edge) {
+				if d := docs[l.doc]; d.counted && (place == cutAnywhere || l.edge) {
 					texts, urls = append(texts, d.text), append(urls, d.url)
 				}
 			}
-			if min(distinct(texts), distinct(urls)) < need {
+			count := min(distinct(texts), distinct(urls))
+			if frozen == nil && count < need {
 				continue
 			}
-			found++
-			last := -1
-			for _, l := range same {
-				if l.group == last {
-					continue
-				}
-				last = l.group
-				s := slicesOf[l.group]
-				s = binary.LittleEndian.AppendUint64(s, rows[0].site)
-				s = binary.LittleEndian.AppendUint64(s, l.hash)
-				slicesOf[l.group] = append(s, mode)
-			}
+			found(siteLineFound{site: rows[0].site, hash: same[0].hash, place: place, documents: count, of: n}, same)
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // witnesses counts the documents of a site that may speak for a line.

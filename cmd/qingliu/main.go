@@ -101,7 +101,7 @@ func newRoot() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		runCommand(), planCommand(), stagesCommand(), taskCommand(), finishCommand(), statusCommand(), cleanCommand(),
-		verifyCommand(), publishCommand(), explainCommand(), sampleCommand(), whatifCommand(), compareCommand(), exportCommand(), filterCommand(), convertCommand(), extractCommand(), evalCommand(),
+		verifyCommand(), publishCommand(), explainCommand(), sampleCommand(), whatifCommand(), compareCommand(), exportCommand(), siteLinesCommand(), filterCommand(), convertCommand(), extractCommand(), evalCommand(),
 		trainCommand(), dedupCommand(), configCommand(),
 	)
 	return root
