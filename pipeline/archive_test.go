@@ -13,6 +13,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/qingliu/qingliu/warc"
 )
 
 // member is a file for a test archive.
@@ -250,12 +252,13 @@ func TestArchive_damage(t *testing.T) {
 // TestUnpacked_bomb stops at a stream that unpacks to absurdly much.
 func TestUnpacked_bomb(t *testing.T) {
 	data := zstdOf(t, make([]byte, 512<<20))
-	r, err := unpacked(bytes.NewReader(data), data)
+	limits := defaultLimits()
+	r, err := limits.unpacked(bytes.NewReader(data), data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n, err := io.Copy(io.Discard, r)
-	if err != errRatio || n > streamFloor+maxWindow {
+	if limitReached(err) != warc.ProblemRecordRatio || n > int64(limits.RatioFree+limits.ArchiveWindow) {
 		t.Errorf("%d bytes of %d, %v", n, len(data), err)
 	}
 }
@@ -296,7 +299,7 @@ func fuzzSource(t *testing.T, format string, data []byte) {
 				if rec.record != n || rec.length < 0 {
 					t.Fatalf("record %d has number %d and %d bytes", n, rec.record, rec.length)
 				}
-				if len(rec.data) > maxJSONLine+1 {
+				if len(rec.data) > int(cfg.Extract.Limits.Line)+1 {
 					t.Fatalf("a record of %d bytes", len(rec.data))
 				}
 				sum += rec.length

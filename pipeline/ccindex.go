@@ -111,7 +111,7 @@ func (l *lister) readIndex(name string, want *IndexConfig, found map[string]*sel
 	}
 	defer f.Close()
 	f.Expect(storage.Span{}) // nothing certain: little is read of a file of many columns
-	t, err := openParquet(f, f.Size())
+	t, err := openParquet(f, f.Size(), l.limits)
 	if err = errors.Join(t.failure.err, err); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (p *Plan) listFiles(ctx context.Context, c *Config) error {
 	if len(c.Input) == 0 {
 		return configError("no input: add one to the config or give --set input=FILE")
 	}
-	l := lister{ctx: ctx, net: c.network(nil)}
+	l := lister{ctx: ctx, net: c.network(nil), limits: &c.Extract.Limits}
 	for i, in := range c.Input {
 		if in.Path == "-" {
 			return configError("input -: standard input can only be read by run and plan")
@@ -64,8 +64,9 @@ func (p *Plan) listFiles(ctx context.Context, c *Config) error {
 
 // lister finds the files that an entry of the input list stands for.
 type lister struct {
-	ctx context.Context
-	net *storage.Network
+	ctx    context.Context
+	net    *storage.Network
+	limits *LimitsConfig
 }
 
 func (l *lister) list(in *Input) ([]File, error) {
@@ -176,7 +177,7 @@ func (l *lister) listed(in *Input) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := readList(io.NewSectionReader(f, 0, f.Size()))
+	names, err := readList(io.NewSectionReader(f, 0, f.Size()), l.limits)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}
@@ -227,13 +228,13 @@ type listName struct {
 
 // readList reads names, one a line, from a plain or packed list. Blank lines do
 // not count.
-func readList(r *io.SectionReader) ([]listName, error) {
+func readList(r *io.SectionReader, limits *LimitsConfig) ([]listName, error) {
 	head := make([]byte, 16)
 	n, err := r.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	u, err := unpacked(r, head[:n])
+	u, err := limits.unpacked(r, head[:n])
 	if err != nil {
 		return nil, fmt.Errorf("damaged list: %w", err)
 	}

@@ -107,6 +107,11 @@ func (m *ledgerMaker) sumFiles() error {
 			m.warnings += rep.NWarnings
 			m.addDamage(acc, rep, int64(m.first[p.group][p.index]))
 		}
+		for _, g := range acc.Gaps {
+			if g.Problem != "" {
+				acc.Problems[g.Problem]++
+			}
+		}
 		if acc.Gaps == nil {
 			acc.Gaps = []shard.Gap{}
 		}

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"path"
@@ -22,17 +21,6 @@ const (
 	skipLink    = "archive_link"
 	skipSpecial = "archive_special" // devices, pipes, sparse files
 )
-
-const (
-	// memberRatio is how many times its packed size something may unpack to,
-	// beyond ratioFloor bytes. Deflate cannot reach it (1032), other codings can.
-	memberRatio = 2000
-	memberFloor = 64 << 10  // of a member of a zip
-	streamFloor = 64 << 20  // of a packed stream
-	maxWindow   = 128 << 20 // of zstd: what --long=27 makes
-)
-
-var errRatio = fmt.Errorf("unpacks to more than %d times its size", memberRatio)
 
 // memberName returns the name of an archive member as UTF-8: names that are none
 // are GB18030, as Chinese packers on Windows write them.
@@ -82,7 +70,7 @@ func escapePath(s string) string {
 
 // readMember appends at most limit+1 bytes of r to dst: one more than the limit
 // tells that there is more. packed is what they come from, 0 if that is not known.
-func readMember(dst []byte, r io.Reader, limit, packed int64) ([]byte, error) {
+func (l *LimitsConfig) readMember(dst []byte, r io.Reader, limit, packed int64) ([]byte, error) {
 	limited := io.LimitReader(r, limit+1)
 	start := len(dst)
 	for {
@@ -91,8 +79,8 @@ func readMember(dst []byte, r io.Reader, limit, packed int64) ([]byte, error) {
 		}
 		n, err := limited.Read(dst[len(dst):cap(dst)])
 		dst = dst[:len(dst)+n]
-		if got := int64(len(dst) - start); packed > 0 && got > memberFloor && got/memberRatio > packed {
-			return dst[:start], errRatio
+		if packed > 0 && l.overRatio(int64(len(dst)-start), packed, l.MemberFree) {
+			return dst[:start], l.ratioError()
 		}
 		if err == io.EOF {
 			return dst, nil
@@ -117,6 +105,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 
 // unpackedReader reads a packed stream and stops when it unpacks to absurdly much.
 type unpackedReader struct {
+	limits *LimitsConfig
 	packed countingReader
 	r      io.ReadCloser
 	n      int64
@@ -125,8 +114,8 @@ type unpackedReader struct {
 func (u *unpackedReader) Read(p []byte) (int, error) {
 	n, err := u.r.Read(p)
 	u.n += int64(n)
-	if err == nil && u.n > streamFloor && u.n/memberRatio > u.packed.n {
-		err = errRatio
+	if err == nil && u.limits.overRatio(u.n, u.packed.n, u.limits.RatioFree) {
+		err = u.limits.ratioError()
 	}
 	return n, err
 }
@@ -139,8 +128,8 @@ var (
 )
 
 // unpacked returns a reader of the unpacked bytes, r itself if it is not packed.
-func unpacked(r io.Reader, head []byte) (io.Reader, error) {
-	u := &unpackedReader{packed: countingReader{r: r}}
+func (l *LimitsConfig) unpacked(r io.Reader, head []byte) (io.Reader, error) {
+	u := &unpackedReader{limits: l, packed: countingReader{r: r}}
 	switch {
 	case hasPrefix(head, gzipMagic):
 		z, err := gzip.NewReader(&u.packed)
@@ -149,7 +138,7 @@ func unpacked(r io.Reader, head []byte) (io.Reader, error) {
 		}
 		u.r = z
 	case hasPrefix(head, zstdMagic):
-		d, err := zstd.NewReader(&u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		d, err := zstd.NewReader(&u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(uint64(l.ArchiveWindow)))
 		if err != nil {
 			return nil, err
 		}

@@ -213,7 +213,7 @@ func FuzzList(f *testing.F) {
 	f.Add([]byte("../a\n/b\nc:\\d\n\xff\n"))
 	f.Add([]byte("\x1f\x8b\x08\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		names, err := readList(sectionOf(data))
+		names, err := readList(sectionOf(data), &LimitsConfig{ArchiveRatio: 2000, ArchiveWindow: 8 << 20, RatioFree: 16 << 20})
 		if err != nil {
 			return
 		}

@@ -15,10 +15,8 @@ import (
 
 	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/shard"
+	"github.com/qingliu/qingliu/warc"
 )
-
-// maxFooterBytes bounds the footer of a Parquet file, which is read as a whole.
-const maxFooterBytes = 256 << 20
 
 // parquetTable is an open Parquet file of which single columns are read.
 type parquetTable struct {
@@ -27,7 +25,7 @@ type parquetTable struct {
 }
 
 // openParquet opens a table. The error is damage unless failure has one.
-func openParquet(in io.ReaderAt, size int64) (t *parquetTable, err error) {
+func openParquet(in io.ReaderAt, size int64, limits *LimitsConfig) (t *parquetTable, err error) {
 	t = &parquetTable{failure: &readFailure{r: in}}
 	defer recovered(&err)
 	tail := make([]byte, 8)
@@ -37,8 +35,10 @@ func openParquet(in io.ReaderAt, size int64) (t *parquetTable, err error) {
 	if _, err := t.failure.ReadAt(tail, size-8); err != nil {
 		return t, err
 	}
-	if n := int64(tail[0]) | int64(tail[1])<<8 | int64(tail[2])<<16 | int64(tail[3])<<24; n > min(size-12, maxFooterBytes) {
+	if n := int64(tail[0]) | int64(tail[1])<<8 | int64(tail[2])<<16 | int64(tail[3])<<24; n > size-12 {
 		return t, fmt.Errorf("a footer of %d bytes", n)
+	} else if n > int64(limits.Directory) {
+		return t, &limitError{problemDirectory, fmt.Sprintf("a footer of %d bytes, more than extract.limits.directory", n)}
 	}
 	t.file, err = parquet.OpenFile(t.failure, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	return t, err
@@ -177,22 +177,22 @@ const (
 )
 
 func newParquetSource(base rangeReader) (source, error) {
-	t, err := openParquet(base.in, base.file.Size)
+	t, err := openParquet(base.in, base.file.Size, &base.cfg.Limits)
 	if t.failure.err != nil {
 		base.in.Close()
 		return nil, fmt.Errorf("%s: %w", base.file.Path, t.failure.err)
 	}
 	bad := func(format string, args ...any) (source, error) {
-		return &gapSource{rangeReader: base, cause: fmt.Sprintf(format, args...)}, nil
+		return base.gap(format, args...), nil
 	}
 	if err != nil {
-		return bad("damaged Parquet file: %v", err)
+		return bad("damaged Parquet file: %w", err)
 	}
 	f := base.file.Fields
 	s := &parquetSource{rangeReader: base, table: t, names: [6]string{f.Text, f.HTML, f.URL, f.Title, f.Date, f.SourceID}}
 	for i, name := range s.names {
 		if s.columns[i], err = t.column(name); err != nil {
-			return bad("%v: a row must have one value there", err)
+			return bad("%w: a row must have one value there", err)
 		}
 	}
 	if s.columns[rowText] < 0 && s.columns[rowHTML] < 0 {
@@ -210,7 +210,7 @@ func newParquetSource(base rangeReader) (source, error) {
 		if i > 0 {
 			at = max(at, s.starts[i-1])
 		}
-		if g.NumRows < 0 || g.NumRows > memberRatio*base.file.Size {
+		if g.NumRows < 0 || g.NumRows > int64(base.cfg.Limits.ArchiveRatio)*base.file.Size {
 			return bad("damaged Parquet file: a row group of %d rows in %d bytes", g.NumRows, base.file.Size)
 		}
 		s.starts = append(s.starts, at)
@@ -250,8 +250,8 @@ func (s *parquetSource) next(rec *rawRecord) error {
 			continue
 		}
 		err := s.readRow(rec)
-		if s.total += int64(len(rec.data)); err == nil && s.total > streamFloor && s.total/memberRatio > size {
-			err = errRatio // one long value that stands in every row by reference
+		if s.total += int64(len(rec.data)); err == nil && s.cfg.Limits.overRatio(s.total, size, s.cfg.Limits.RatioFree) {
+			err = s.cfg.Limits.ratioError() // one long value that stands in every row by reference
 		}
 		if s.table.failure.err != nil {
 			return fmt.Errorf("%s: %w", s.file.Path, s.table.failure.err)
@@ -261,7 +261,7 @@ func (s *parquetSource) next(rec *rawRecord) error {
 			if s.row > 0 {
 				size = 0 // the rows that were read stand for the bytes
 			}
-			s.gaps = append(s.gaps, shard.Gap{Offset: from, Length: size, Cause: cause})
+			s.gaps = append(s.gaps, shard.Gap{Offset: from, Length: size, Cause: cause, Problem: limitReached(err)})
 			s.endGroup()
 			continue
 		}
@@ -315,8 +315,9 @@ func (s *parquetSource) readRow(rec *rawRecord) (err error) {
 			continue
 		}
 		text := r.text(v)
-		if len(rec.data)+len(text) > maxJSONLine {
-			rec.err = fmt.Sprintf("row longer than %d bytes", maxJSONLine)
+		if len(rec.data)+len(text) > int(s.cfg.Limits.Line) {
+			rec.fail(&limitError{problem: warc.ProblemRecordLimit}, fmt.Sprintf("row longer than %d bytes", s.cfg.Limits.Line))
+			rec.data = append(rec.data, '{')
 			continue
 		}
 		if len(rec.data) > 1 {

@@ -21,7 +21,6 @@ const tarBlock = 512
 // the file.
 type tarSource struct {
 	rangeReader
-	limit   int64
 	failure *readFailure
 	closer  io.Closer
 	in      *countingReader // unpacked bytes
@@ -34,13 +33,13 @@ type tarSource struct {
 	gaps    []shard.Gap
 }
 
-func newTarSource(base rangeReader, head []byte, limit int64) (source, error) {
-	s := &tarSource{rangeReader: base, limit: limit, failure: &readFailure{r: base.in}}
+func newTarSource(base rangeReader, head []byte) (source, error) {
+	s := &tarSource{rangeReader: base, failure: &readFailure{r: base.in}}
 	section := io.NewSectionReader(s.failure, 0, base.file.Size)
 	s.packed = hasPrefix(head, gzipMagic) || hasPrefix(head, zstdMagic)
-	r, err := unpacked(section, head)
+	r, err := base.cfg.Limits.unpacked(section, head)
 	if err != nil {
-		return &gapSource{rangeReader: base, cause: "damaged archive: " + err.Error()}, nil
+		return base.gap("damaged archive: %w", err), nil
 	}
 	if c, ok := r.(io.Closer); ok {
 		s.closer = c
@@ -72,6 +71,10 @@ func (s *tarSource) advance() {
 		s.start = s.pos()
 		h, err := s.tar.Next()
 		switch {
+		case s.index == s.cfg.Limits.Members && (err == nil || errors.Is(err, tar.ErrInsecurePath)):
+			err = &limitError{problemMembers, "more members than extract.limits.members"}
+			s.gap(s.start, -1, err.Error(), err)
+			s.done = true
 		case err == nil || errors.Is(err, tar.ErrInsecurePath):
 			s.ready = h
 			return
@@ -83,9 +86,9 @@ func (s *tarSource) advance() {
 			if s.done = !s.resync(); !s.done {
 				to = s.in.n
 			}
-			s.gap(from, to, "damaged header of a tar member")
+			s.gap(from, to, "damaged header of a tar member", nil)
 		default:
-			s.gap(s.start, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err))
+			s.gap(s.start, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err), err)
 			s.done = true
 		}
 	}
@@ -102,7 +105,7 @@ func (s *tarSource) resync() bool {
 		at := s.in.n
 		if _, err := io.ReadFull(s.in, block); err != nil {
 			if err != io.EOF && err != io.ErrUnexpectedEOF {
-				s.gap(at, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", at, err))
+				s.gap(at, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", at, err), err)
 			}
 			return false
 		}
@@ -135,18 +138,23 @@ func isTarHeader(b []byte) bool {
 	return sum == want
 }
 
-// gap books unpacked bytes that belong to no member; n < 0 is the rest of the
-// file. In a packed archive they are no bytes of the file.
-func (s *tarSource) gap(from, to int64, cause string) {
+// gap books unpacked bytes that belong to no member; to < 0 is the rest of the
+// file. In a packed archive they are no bytes of the file. err tells whether a limit is why.
+func (s *tarSource) gap(from, to int64, cause string, err error) {
+	g := shard.Gap{Cause: cause, Problem: limitReached(err)}
 	switch {
 	case !s.packed && from >= s.file.Size:
+		return
 	case s.packed:
-		s.gaps = append(s.gaps, shard.Gap{Offset: s.file.Size, Cause: fmt.Sprintf("%s, at unpacked offset %d", cause, from)})
+		g.Offset, g.Cause = s.file.Size, fmt.Sprintf("%s, at unpacked offset %d", cause, from)
 	case to < 0:
-		s.gaps = append(s.gaps, shard.Gap{Offset: from, Length: s.file.Size - from, Cause: cause})
+		g.Offset, g.Length = from, s.file.Size-from
 	case to > from:
-		s.gaps = append(s.gaps, shard.Gap{Offset: from, Length: to - from, Cause: cause})
+		g.Offset, g.Length = from, to-from
+	default:
+		return
 	}
+	s.gaps = append(s.gaps, g)
 }
 
 func (s *tarSource) next(rec *rawRecord) error {
@@ -168,12 +176,12 @@ func (s *tarSource) next(rec *rawRecord) error {
 		rec.skip = skipSpecial
 	case h.Typeflag == tar.TypeReg:
 		var err error
-		if rec.data, err = readMember(rec.data, s.tar, s.limit, 0); err == nil {
+		if rec.data, err = s.cfg.Limits.readMember(rec.data, s.tar, int64(s.cfg.MaxPageBytes), 0); err == nil {
 			// To the end of the member, so that the next one's start is known.
 			_, err = io.Copy(io.Discard, s.tar)
 		}
 		if err != nil {
-			rec.err, rec.data = fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err), rec.data[:0]
+			rec.fail(err, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err))
 			s.done = true // what is behind is part of this record
 		}
 	case h.Typeflag == tar.TypeDir:
@@ -211,11 +219,12 @@ func (s *tarSource) close() (rangeAccount, error) {
 		return s.finish(s.file.Size, s.file.Size, nil)
 	}
 	if s.index == 0 && (s.packed || s.gaps == nil) {
-		cause := "tar without members"
+		g := shard.Gap{Cause: "tar without members"}
 		if s.gaps != nil {
-			cause = s.gaps[0].Cause
+			g = s.gaps[0]
 		}
-		s.gaps = []shard.Gap{{Length: s.file.Size, Cause: cause}}
+		g.Offset, g.Length = 0, s.file.Size
+		s.gaps = []shard.Gap{g}
 	}
 	return s.finish(0, s.file.Size, s.gaps)
 }

@@ -13,20 +13,18 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
-)
 
-// maxDirectoryBytes bounds what is read to list the members of a zip: about two
-// million of them.
-const maxDirectoryBytes = 256 << 20
+	"github.com/qingliu/qingliu/shard"
+)
 
 // zipSource yields the members of a zip archive that start in the range, in file
 // order. A member owns the bytes from its start to the start of the next one; the
 // first also those before it, the last the directory at the end.
 type zipSource struct {
 	rangeReader
-	limit   int64
 	file    *readFailure
 	members []zipMember // of the whole archive, by offset
+	tail    int64       // of the first member over the limit; else the size of the file
 	first   int         // of the range
 	i       int
 }
@@ -36,32 +34,41 @@ type zipMember struct {
 	f   *zip.File
 }
 
-func newZipSource(base rangeReader, limit int64) (source, error) {
+func newZipSource(base rangeReader) (source, error) {
 	failure := &readFailure{r: base.in}
-	dir := &directoryReader{r: failure, budget: maxDirectoryBytes}
+	limits := &base.cfg.Limits
+	dir := &directoryReader{r: failure, budget: int64(limits.Directory)}
 	r, err := zip.NewReader(dir, base.file.Size)
 	if failure.err != nil {
 		base.in.Close()
 		return nil, fmt.Errorf("%s: %w", base.file.Path, failure.err)
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return &gapSource{rangeReader: base, cause: "zip without a readable directory: " + cmp.Or(dir.problem, err.Error())}, nil
+		if dir.over != nil {
+			err = dir.over
+		}
+		return base.gap("zip without a readable directory: %w", err), nil
 	}
 	if len(r.File) == 0 {
-		return &gapSource{rangeReader: base, cause: "zip without members"}, nil
+		return base.gap("zip without members"), nil
 	}
-	r.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow)))
+	r.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(uint64(limits.ArchiveWindow))))
 	r.RegisterDecompressor(zipBzip2, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
-	s := &zipSource{rangeReader: base, limit: limit, file: failure}
+	s := &zipSource{rangeReader: base, file: failure}
 	for _, f := range r.File {
 		off, err := dir.headerOffset(f)
 		if err != nil {
-			return &gapSource{rangeReader: base, cause: "zip with a broken directory: " + err.Error()}, nil
+			return base.gap("zip with a broken directory: %w", err), nil
 		}
 		// A place behind the end is damage of that member alone.
 		s.members = append(s.members, zipMember{min(off, base.file.Size-1), f})
 	}
 	slices.SortStableFunc(s.members, func(a, b zipMember) int { return cmp.Compare(a.off, b.off) })
+	s.tail = base.file.Size
+	if len(s.members) > limits.Members {
+		s.tail = s.members[limits.Members].off
+		s.members = s.members[:limits.Members]
+	}
 	if base.rg.From > 0 {
 		s.first = max(1, s.search(base.rg.From)) // the first member belongs to the first range
 	}
@@ -83,7 +90,7 @@ func (s *zipSource) start(i int) int64 {
 	case 0:
 		return 0
 	case len(s.members):
-		return s.rangeReader.file.Size
+		return s.tail
 	}
 	return s.members[i].off
 }
@@ -107,7 +114,7 @@ func (s *zipSource) next(rec *rawRecord) error {
 		rec.skip = skipLink
 	default:
 		if err := s.read(rec, m.f, last); err != nil {
-			rec.err, rec.data = err.Error(), rec.data[:0]
+			rec.fail(err, err.Error())
 		}
 	}
 	if s.file.err != nil {
@@ -136,11 +143,11 @@ func (s *zipSource) read(rec *rawRecord, f *zip.File, last int64) error {
 		return fmt.Errorf("damaged member: %w", err)
 	}
 	defer r.Close()
-	rec.data, err = readMember(rec.data, r, s.limit, max(int64(f.CompressedSize64), 1))
+	rec.data, err = s.cfg.Limits.readMember(rec.data, r, int64(s.cfg.MaxPageBytes), max(int64(f.CompressedSize64), 1))
 	switch {
 	case errors.Is(err, zip.ErrChecksum):
 		rec.warning = "the checksum of the member differs"
-	case errors.Is(err, errRatio):
+	case limitReached(err) != "":
 		return err
 	case err != nil:
 		return fmt.Errorf("damaged member, after %d bytes: %w", len(rec.data), err)
@@ -149,18 +156,24 @@ func (s *zipSource) read(rec *rawRecord, f *zip.File, last int64) error {
 }
 
 func (s *zipSource) close() (rangeAccount, error) {
-	return s.finish(s.start(s.first), s.start(s.i), nil)
+	from, to := s.start(s.first), s.start(s.i)
+	size := s.rangeReader.file.Size
+	if s.tail == size || s.tail < s.rg.From || s.tail >= s.end() {
+		return s.finish(from, to, nil)
+	}
+	err := &limitError{problemMembers, "more members than extract.limits.members"}
+	return s.finish(from, size, []shard.Gap{{Offset: s.tail, Length: size - s.tail, Cause: err.Error(), Problem: err.problem}})
 }
 
 // directoryReader gives archive/zip the bytes of the file. While the directory is
 // read it bounds how many; and it tells where members start, which package zip
 // keeps to itself.
 type directoryReader struct {
-	r       io.ReaderAt
-	budget  int64 // bytes left while the directory is read
-	listed  bool
-	problem string
-	asked   *int64 // set while headerOffset asks
+	r      io.ReaderAt
+	budget int64 // bytes left while the directory is read
+	listed bool
+	over   error  // the budget was not enough
+	asked  *int64 // set while headerOffset asks
 }
 
 func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
@@ -173,8 +186,8 @@ func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
 	}
 	if !d.listed {
 		if d.budget -= int64(len(p)); d.budget < 0 {
-			d.problem = fmt.Sprintf("it has more than %d bytes", maxDirectoryBytes)
-			return 0, errors.New(d.problem)
+			d.over = &limitError{problemDirectory, "it is larger than extract.limits.directory"}
+			return 0, d.over
 		}
 	}
 	return d.r.ReadAt(p, off)

@@ -47,7 +47,8 @@ type Account struct {
 	Skipped        map[string]int64 `json:"skipped"` // by kind
 	Unreadable     int64            `json:"unreadable"`
 	// Problems counts the records in which something was tolerated, or a limit
-	// was reached, by what it was; a record may have several.
+	// was reached, by what it was; a record may have several. Gaps that are there
+	// because of a limit count too.
 	Problems map[string]int64 `json:"problems"`
 }
 
@@ -60,6 +61,9 @@ type Gap struct {
 	// Empty says that nothing is lost there: blank lines, a dictionary, an
 	// empty member of an archive.
 	Empty bool `json:"empty,omitempty"`
+	// Problem names the limit because of which the bytes were not read, if one is
+	// why; it counts in the problems of the file.
+	Problem string `json:"problem,omitempty"`
 }
 
 // Lost returns how many gaps of the file are not empty, and their bytes.

@@ -98,10 +98,6 @@ type unpacker struct {
 	zstd *zstd.Decoder
 }
 
-// bodyRatioFloor is how many unpacked bytes are never too many for their packed
-// bytes.
-const bodyRatioFloor = 16 << 20
-
 // run appends what b unpacks to, at most l.BodyBytes, to dst. It returns a
 // problem code if that is not all of it.
 func (u *unpacker) run(dst, b []byte, wrap wrapping, l *Limits) ([]byte, string) {
@@ -190,7 +186,7 @@ func appendUnpacked(dst []byte, in io.Reader, packed int, l *Limits) ([]byte, st
 		switch {
 		case int64(len(dst)) > l.BodyBytes:
 			return dst[:l.BodyBytes], ProblemBodyLimit
-		case len(dst) > bodyRatioFloor && len(dst)/l.Ratio > packed:
+		case int64(len(dst)) > l.RatioFreeBytes && len(dst)/l.Ratio > packed:
 			return dst, ProblemRatio
 		case err == io.EOF:
 			return dst, ""

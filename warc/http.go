@@ -18,8 +18,10 @@ type Limits struct {
 	HeaderBytes int   // of status line and header lines; default 256 KiB
 	HeaderLines int   // kept; default 1000
 	Codings     int   // how often a body may be packed; default 4
-	Ratio       int   // unpacked to packed bytes beyond the first 16 MiB; default 200
+	Ratio       int   // unpacked to packed bytes; default 200
 	WindowBytes int64 // that a zstd body may ask for; default 8 MiB (RFC 9659)
+	// RatioFreeBytes are unpacked bytes for which no ratio is checked; default 16 MiB.
+	RatioFreeBytes int64
 }
 
 // setDefaults fills the zero fields.
@@ -38,6 +40,9 @@ func (l *Limits) setDefaults() {
 	}
 	if l.Ratio <= 0 {
 		l.Ratio = 200
+	}
+	if l.RatioFreeBytes <= 0 {
+		l.RatioFreeBytes = defaultRatioFree
 	}
 	if l.WindowBytes <= 0 {
 		l.WindowBytes = 8 << 20

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Options bound what a [Reader] reads. The zero value means the whole file
@@ -21,8 +22,11 @@ type Options struct {
 	// MaxHeaderLines limits the header lines kept of a record (default 1000).
 	MaxHeaderLines int
 	// MaxRatio limits unpacked to packed bytes of a gzip member or a zstd or lz4
-	// frame beyond its first 16 MiB (default 2000, which deflate cannot reach).
+	// frame (default 2000, which deflate cannot reach).
 	MaxRatio int
+	// RatioFreeBytes are unpacked bytes of a unit for which no ratio is checked
+	// (default 16 MiB).
+	RatioFreeBytes int64
 	// MaxWindowBytes limits the memory that a zstd frame may ask for as its
 	// window (default 128 MiB, which zstd --long=27 needs).
 	MaxWindowBytes int64
@@ -33,7 +37,7 @@ const (
 	defaultHeaderBytes = 64 << 10
 	defaultHeaderLines = 1000
 	defaultRatio       = 2000
-	ratioFloor         = 16 << 20 // unpacked bytes below which no ratio is checked
+	defaultRatioFree   = 16 << 20
 	defaultZstdWindow  = 128 << 20
 	windowBytes        = 1 << 20  // read from the file at once
 	rereadFloor        = 64 << 20 // see Reader.resume
@@ -46,6 +50,18 @@ type Gap struct {
 	// Empty says that nothing is lost: the bytes are a dictionary, an empty
 	// member or the like.
 	Empty bool
+}
+
+// Problem returns the problem code of the limit because of which the bytes were
+// not read, "" if none is why.
+func (g Gap) Problem() string {
+	switch {
+	case strings.HasPrefix(g.Cause, errRatio.Error()):
+		return ProblemRecordRatio
+	case strings.HasPrefix(g.Cause, errWindow.Error()):
+		return ProblemRecordWindow
+	}
+	return ""
 }
 
 // Reader yields the records of a file, or of a range of it, in file order. It
@@ -100,6 +116,9 @@ func NewReader(r io.ReaderAt, size int64, f Format, o Options) (*Reader, error) 
 	}
 	if o.MaxRatio <= 0 {
 		o.MaxRatio = defaultRatio
+	}
+	if o.RatioFreeBytes <= 0 {
+		o.RatioFreeBytes = defaultRatioFree
 	}
 	if o.MaxWindowBytes <= 0 {
 		o.MaxWindowBytes = defaultZstdWindow
@@ -224,7 +243,7 @@ func (r *Reader) findStart(from int64) int64 {
 
 // checkRatio bounds how much a unit may unpack to.
 func (r *Reader) checkRatio(unpacked int64) error {
-	if unpacked < ratioFloor || unpacked/int64(r.opt.MaxRatio) <= r.filePos()-r.member {
+	if unpacked < r.opt.RatioFreeBytes || unpacked/int64(r.opt.MaxRatio) <= r.filePos()-r.member {
 		return nil
 	}
 	return errRatio
