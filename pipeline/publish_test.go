@@ -62,6 +62,55 @@ func TestS3_sameRelease(t *testing.T) {
 	}
 }
 
+// TestS3_faults reads from and publishes to a bucket behind a proxy that refuses, drops,
+// cuts, stalls and loses answers: the releases are the same, and so is what arrives.
+func TestS3_faults(t *testing.T) {
+	endpoint := s3test.Start(t, "crawl")
+	faulty, through := s3test.StartFaulty(t, endpoint, 3)
+	in := t.TempDir()
+	writeCrawl(t, in, 0, 1, 2)
+	names := []string{"part-0.warc.gz", "part-1.warc", "part-2.warc.gz"}
+	base := t.TempDir()
+	with := func(input, endpoint string) string {
+		return strings.Replace(testYAML("X"), `{path: "X"}`, input, 1) + fmt.Sprintf("publish: s3://crawl/releases/test\nnetwork: {stall: 1s, attempts: 12, s3: {endpoint: %q, path_style: true}}\n", endpoint)
+	}
+	runConfig(t, with(fmt.Sprintf("{path: %q}", in), endpoint), filepath.Join(base, "disk"), RunOptions{})
+	want := releaseOf(t, filepath.Join(base, "disk"))
+	direct := parseConfig(t, with("{path: x}", endpoint)).network(nil)
+	upload(t, direct, in, "dump/", names...)
+	var r *RunFolder
+	for name, input := range map[string]string{
+		"folder": `{path: "s3://crawl/dump/"}`,
+		"ranges": "{path: \"s3://crawl/dump\"}\ntasks: {split_bytes: 8KiB, group_bytes: 8KiB}",
+	} {
+		dir := filepath.Join(base, name)
+		r = runConfig(t, with(input, through), dir, RunOptions{})
+		sameRelease(t, name, want, releaseOf(t, dir))
+	}
+	ctx := context.Background()
+	if _, err := r.Publish(ctx, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	infos, err := direct.Glob(ctx, "s3://crawl/releases/test/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := t.TempDir()
+	for _, i := range infos {
+		data, err := direct.ReadAll(ctx, i.Name, 1<<30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeInput(t, filepath.Join(out, strings.TrimPrefix(i.Name, "s3://crawl/releases/test/")), data)
+	}
+	sameRelease(t, "published", want, digests(t, out))
+	for kind, n := range faulty.Struck {
+		if n == 0 {
+			t.Errorf("no fault of kind %d: %v", kind, faulty.Struck)
+		}
+	}
+}
+
 // TestPublish uploads a release, again, after a crash, and another one over it.
 func TestPublish(t *testing.T) {
 	endpoint := s3test.Start(t, "crawl")

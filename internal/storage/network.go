@@ -25,6 +25,8 @@ type Network struct {
 	// Log is told of every attempt that failed; it may be nil.
 	Log func(format string, args ...any)
 	S3  S3
+
+	partBytes int64 // of uploads, 0 for the constant
 }
 
 const (

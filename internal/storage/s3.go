@@ -145,6 +145,9 @@ func (o *s3Object) open(ctx context.Context, info Info, off, n int64) (io.ReadCl
 
 // s3Error words an answer of the server.
 func s3Error(err error) error {
+	if err == nil {
+		return nil
+	}
 	r := minio.ToErrorResponse(err)
 	switch {
 	case r.StatusCode == http.StatusPreconditionFailed, r.StatusCode == http.StatusRequestedRangeNotSatisfiable:

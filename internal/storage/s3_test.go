@@ -196,3 +196,107 @@ func TestS3_upload(t *testing.T) {
 		t.Errorf("Remove of nothing: %v", err)
 	}
 }
+
+// TestUpload_parts interrupts the upload of a large file in the middle of a part and
+// goes on with it; then through faults, and over what another file's upload left.
+func TestUpload_parts(t *testing.T) {
+	const part = 5 << 20 // the smallest that S3 takes
+	endpoint := s3test.Start(t, "crawl")
+	plain, direct := s3test.StartFaulty(t, endpoint, 0)
+	n := quick()
+	n.Stall, n.partBytes = 2*time.Second, part
+	n.S3 = S3{Endpoint: direct, PathStyle: true}
+	data := noise(2*part + part/2)
+	file := filepath.Join(t.TempDir(), "shard")
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	digest := func(b []byte) string { sum := sha256.Sum256(b); return hex.EncodeToString(sum[:]) }
+	const name = "s3://crawl/release/shard"
+	o, err := n.newS3Object(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := func() int {
+		t.Helper()
+		u, err := n.incomplete(context.Background(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(u)
+	}
+	check := func(what string, want []byte) {
+		t.Helper()
+		got, err := n.ReadAll(context.Background(), name, 1<<30)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: %d bytes, %v", what, len(got), err)
+		}
+		if k := left(); k > 0 {
+			t.Errorf("%s: %d incomplete uploads are left", what, k)
+		}
+	}
+
+	// The process ends while the second part is on its way.
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		for plain.Received.Load() < part+part/2 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if _, err := n.Upload(ctx, file, name, digest(data)); !errors.Is(err, context.Canceled) {
+		t.Fatalf("interrupted upload: %v", err)
+	}
+	if _, err := n.Open(context.Background(), name); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("half an object is there: %v", err)
+	}
+	if left() != 1 {
+		t.Errorf("%d incomplete uploads", left())
+	}
+	before := plain.Received.Load()
+	if sent, err := n.Upload(context.Background(), file, name, digest(data)); err != nil || !sent {
+		t.Fatalf("second upload: %v, %v", sent, err)
+	}
+	if again := plain.Received.Load() - before; again > part+part/2+64<<10 {
+		t.Errorf("%d bytes were sent again, the first part is %d", again, part)
+	}
+	check("resumed", data)
+	if sent, err := n.Upload(context.Background(), file, name, digest(data)); err != nil || sent {
+		t.Errorf("third upload: %v, %v", sent, err)
+	}
+
+	// Another file of the name was interrupted: its parts and its digest are not taken.
+	stale := noise(part + 1)
+	stale[0]++
+	if _, err := o.core.NewMultipartUpload(context.Background(), "crawl", "release/shard", putOptions(digest(stale))); err != nil {
+		t.Fatal(err)
+	}
+	data[7]++
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Upload(context.Background(), file, name, digest(data)); err != nil {
+		t.Fatal(err)
+	}
+	check("over another upload", data)
+
+	// Through faults.
+	faulty, through := s3test.StartFaulty(t, endpoint, 2)
+	n.S3.Endpoint, n.Attempts = through, 12
+	for i := range 4 {
+		data[i]++
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := n.Upload(context.Background(), file, name, digest(data)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n.S3.Endpoint = direct
+	check("through faults", data)
+	for kind, k := range faulty.Struck {
+		if k == 0 {
+			t.Errorf("no fault of kind %d: %v", kind, faulty.Struck)
+		}
+	}
+}

@@ -6,30 +6,32 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"strings"
 
 	"github.com/minio/minio-go/v7"
 )
 
-const (
-	// digestKey is the metadata of an uploaded object that holds its SHA-256.
-	digestKey = "Sha256"
-	partBytes = 16 << 20 // of a multipart upload
-)
+// digestKey is the metadata of an uploaded object that holds its SHA-256.
+const digestKey = "Sha256"
 
 // Upload makes the object name, s3://bucket/key, equal to the local file, whose
 // SHA-256 is digest in hex. It reports false where the object already has this
-// digest and size, so an upload that was interrupted goes on with the files that
-// are missing. An object is complete or not there: large ones are sent in parts
-// with checksums, and appear when all have arrived.
+// digest and size, so an upload that was interrupted goes on with the files, and the
+// parts of files, that are missing. An object is complete or not there: large ones are
+// sent in parts with checksums, and appear when all have arrived. Nothing else of this
+// object is left at the server.
 func (n *Network) Upload(ctx context.Context, file, name, digest string) (sent bool, err error) {
 	o, err := n.newS3Object(name)
 	if err != nil {
 		return false, err
 	}
-	st, err := os.Stat(file)
+	f, err := os.Open(file)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() // only read
+	st, err := f.Stat()
 	if err != nil {
 		return false, err
 	}
@@ -39,23 +41,38 @@ func (n *Network) Upload(ctx context.Context, file, name, digest string) (sent b
 	case have == digestText(digest, st.Size()):
 		return false, nil
 	}
-	if err := o.core.RemoveIncompleteUpload(ctx, o.bucket, o.key); err != nil && minio.ToErrorResponse(err).StatusCode != http.StatusNotFound {
-		return false, fmt.Errorf("%s: %w", name, s3Error(err))
-	}
-	for try := 0; ; try++ {
-		err := n.put(ctx, o, file, digest)
-		if err == nil {
-			break
-		}
-		if err := n.pause(ctx, name, try, err); err != nil {
+	for again := false; ; again = true {
+		if err := n.send(ctx, o, f, st.Size(), digest); err != nil {
 			return false, err
 		}
+		if err := n.abortAll(ctx, o); err != nil {
+			return false, err
+		}
+		have, err := n.digestOf(ctx, o)
+		if err != nil || have == digestText(digest, st.Size()) {
+			return true, err
+		}
+		// An interrupted upload of another file of this name names its digest.
+		if again {
+			return true, fmt.Errorf("%s: after the upload the object is %s, want %s", name, have, digestText(digest, st.Size()))
+		}
 	}
-	have, err := n.digestOf(ctx, o)
-	if err == nil && have != digestText(digest, st.Size()) {
-		err = fmt.Errorf("%s: after the upload the object is %s, want %s", name, have, digestText(digest, st.Size()))
+}
+
+// send sends a file, whole or in parts.
+func (n *Network) send(ctx context.Context, o *s3Object, f *os.File, size int64, digest string) error {
+	if size > n.partSize(size) {
+		return n.putParts(ctx, o, f, size, digest)
 	}
-	return true, err
+	for try := 0; ; try++ {
+		err := n.put(ctx, o, io.NewSectionReader(f, 0, size), digest)
+		if err == nil {
+			return nil
+		}
+		if err := n.pause(ctx, o.name, try, err); err != nil {
+			return err
+		}
+	}
 }
 
 func digestText(digest string, size int64) string { return fmt.Sprintf("%d bytes of %s", size, digest) }
@@ -81,26 +98,14 @@ func (n *Network) digestOf(ctx context.Context, o *s3Object) (text string, err e
 	return text, err
 }
 
-// put sends a file once.
-func (n *Network) put(ctx context.Context, o *s3Object, file, digest string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return permanent(err)
-	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return permanent(err)
-	}
+// put sends a small file once.
+func (n *Network) put(ctx context.Context, o *s3Object, data *io.SectionReader, digest string) error {
 	dog := newWatchdog(ctx, n.stall())
 	defer dog.stop()
-	_, err = o.core.Client.PutObject(dog.ctx, o.bucket, o.key, f, st.Size(), minio.PutObjectOptions{
-		UserMetadata: map[string]string{digestKey: digest},
-		ContentType:  "application/octet-stream",
-		PartSize:     partBytes,
-		NumThreads:   2,
-		Progress:     progress{dog},
-	})
+	opt := putOptions(digest)
+	opt.DisableMultipart = true
+	opt.Progress = progress{dog}
+	_, err := o.core.Client.PutObject(dog.ctx, o.bucket, o.key, data, data.Size(), opt)
 	if err != nil {
 		if err := dog.explain(err); errors.Is(err, errStalled) {
 			return err
@@ -108,6 +113,10 @@ func (n *Network) put(ctx context.Context, o *s3Object, file, digest string) err
 		return s3Error(err)
 	}
 	return nil
+}
+
+func putOptions(digest string) minio.PutObjectOptions {
+	return minio.PutObjectOptions{UserMetadata: map[string]string{digestKey: digest}, ContentType: "application/octet-stream"}
 }
 
 // progress keeps the watchdog quiet while bytes are sent.
