@@ -61,6 +61,7 @@ func StartFaulty(t testing.TB, endpoint string, every int) (*Faulty, string) {
 // spoiltBytes is how far a spoilt body comes.
 const spoiltBytes = 700
 
+// ServeHTTP implements http.Handler.
 func (f *Faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kind := -1
 	if n := f.n.Add(1); f.every > 0 && n%f.every == 0 {
