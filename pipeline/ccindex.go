@@ -12,8 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/parquet-go/parquet-go"
-
+	"github.com/qingliu/qingliu/internal/flatparquet"
 	"github.com/qingliu/qingliu/internal/storage"
 )
 
@@ -111,40 +110,45 @@ func (l *lister) readIndex(name string, want *IndexConfig, found map[string]*sel
 	}
 	defer f.Close()
 	f.Expect(storage.Span{}) // nothing certain: little is read of a file of many columns
-	t, err := openParquet(f, f.Size(), l.limits)
-	if err = errors.Join(t.failure.err, err); err != nil {
+	t, err := flatparquet.Open(f, f.Size(), l.limits.parquet())
+	if err != nil {
 		return err
 	}
 	var columns [6]int
 	for i, name := range ccColumns {
-		if columns[i], err = t.column(name); err != nil {
-			return err
-		}
+		columns[i] = t.Lookup(name)
 		if columns[i] < 0 && (i >= ccFile || i == ccLanguages && want.Languages != nil || i == ccStatus && want.Status != nil || i == ccMIME && want.MIME != nil) {
 			return fmt.Errorf("no column %q: no columnar index of Common Crawl", name)
 		}
 	}
-	for g := range t.file.RowGroups() {
-		if err := l.readIndexGroup(t, g, columns, want, found); err != nil {
-			return fmt.Errorf("row group %d: %w", g, errors.Join(t.failure.err, err))
+	for g := range t.Groups {
+		if err := l.readIndexGroup(t, f.Size(), g, columns, want, found); err != nil {
+			return fmt.Errorf("row group %d: %w", g, err)
 		}
 	}
 	return nil
 }
 
-func (l *lister) readIndexGroup(t *parquetTable, g int, columns [6]int, want *IndexConfig, found map[string]*selection) (err error) {
-	defer recovered(&err)
-	group := t.file.RowGroups()[g]
-	chunks := group.ColumnChunks()
-	var readers [6]*columnReader
+func (l *lister) readIndexGroup(t *flatparquet.File, size int64, g int, columns [6]int, want *IndexConfig, found map[string]*selection) (err error) {
+	var readers [6]*flatparquet.Column
 	for i, c := range columns {
 		if c >= 0 {
-			readers[i] = newColumnReader(chunks[c])
-			defer readers[i].close()
+			if readers[i], err = t.Column(g, c); err != nil {
+				return err
+			}
+			defer readers[i].Close()
 		}
 	}
+	end := size
+	if g+1 < len(t.Groups) {
+		end = t.Groups[g+1].Start
+	}
+	if rows := t.Groups[g].Rows; l.limits.overRatio(minRowBytes*min(rows, 1<<50), end-t.Groups[g].Start, l.limits.RatioFree) {
+		return fmt.Errorf("%d rows in %d bytes", rows, end-t.Groups[g].Start)
+	}
 	var last *selection
-	for row := range group.NumRows() {
+	var text []byte
+	for row := range t.Groups[g].Rows {
 		if row%4096 == 0 && l.ctx.Err() != nil {
 			return l.ctx.Err()
 		}
@@ -154,29 +158,32 @@ func (l *lister) readIndexGroup(t *parquetTable, g int, columns [6]int, want *In
 			if r == nil {
 				continue
 			}
-			v, err := r.next()
+			v, err := r.Next()
 			if err != nil {
-				return fmt.Errorf("row %d: column %s: %w", row, ccColumns[i], err)
+				return fmt.Errorf("row %d: %w", row, err)
+			}
+			if i == ccLanguages || i == ccMIME || i == ccFile {
+				text = v.AppendText(text[:0])
 			}
 			switch i {
 			case ccLanguages:
-				ok = ok && (len(want.Languages) == 0 || hasLanguage(string(r.text(v)), want.Languages))
+				ok = ok && (len(want.Languages) == 0 || hasLanguage(string(text), want.Languages))
 			case ccStatus:
-				n, isNumber := integer(v)
+				n, isNumber := v.Int()
 				ok = ok && (len(want.Status) == 0 || isNumber && slices.Contains(want.Status, int(n)))
 			case ccMIME:
-				ok = ok && (len(want.MIME) == 0 || slices.Contains(want.MIME, string(r.text(v))))
+				ok = ok && (len(want.MIME) == 0 || slices.Contains(want.MIME, string(text)))
 			case ccFile:
-				if name := r.text(v); ok && (last == nil || last.name != string(name)) {
+				if name := text; ok && (last == nil || last.name != string(name)) {
 					if last = found[string(name)]; last == nil {
 						last = &selection{name: string(name)}
 						found[last.name] = last
 					}
 				}
 			case ccOffset:
-				off, _ = integer(v)
+				off, _ = v.Int()
 			case ccLength:
-				length, _ = integer(v)
+				length, _ = v.Int()
 			}
 		}
 		if !ok {
@@ -188,19 +195,6 @@ func (l *lister) readIndexGroup(t *parquetTable, g int, columns [6]int, want *In
 		last.spans = append(last.spans, storage.Span{From: off, To: off + length})
 	}
 	return nil
-}
-
-// integer returns the number in a value, false if it is none.
-func integer(v parquet.Value) (int64, bool) {
-	switch {
-	case v.IsNull():
-		return 0, false
-	case v.Kind() == parquet.Int32:
-		return int64(v.Int32()), true
-	case v.Kind() == parquet.Int64:
-		return v.Int64(), true
-	}
-	return 0, false
 }
 
 // hasLanguage reports whether a list such as "zho,eng" has one of the languages.

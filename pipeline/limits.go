@@ -7,6 +7,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/qingliu/qingliu/extract"
+	"github.com/qingliu/qingliu/internal/flatparquet"
 	"github.com/qingliu/qingliu/warc"
 )
 
@@ -18,14 +19,17 @@ type LimitsConfig struct {
 	RecordHeader  Bytes `yaml:"record_header" doc:"header bytes of an archive record; a longer header is damage"`
 	HTTPHeader    Bytes `yaml:"http_header" doc:"header bytes of a response; a longer header has no body"`
 	HeaderLines   int   `yaml:"header_lines" range:"1..100000" unit:"lines" doc:"lines kept of a header; the others are ignored"`
-	ArchiveRatio  int   `yaml:"archive_ratio" range:"1..1000000" unit:"unpacked to packed bytes" doc:"of a unit of an archive, packed stream, zip member or Parquet row group"`
-	ArchiveWindow Bytes `yaml:"archive_window" doc:"memory that a zstd frame of any archive may ask for (record_window)"`
+	ArchiveRatio  int   `yaml:"archive_ratio" range:"1..1000000" unit:"unpacked to packed bytes" doc:"of a unit of an archive, packed stream, zip member, Parquet page or row group"`
+	ArchiveWindow Bytes `yaml:"archive_window" doc:"memory that a zstd frame may ask for, save in Parquet pages (record_window)"`
 	BodyRatio     int   `yaml:"body_ratio" range:"1..1000000" unit:"unpacked to packed bytes" doc:"of a packed body"`
 	RatioFree     Bytes `yaml:"ratio_free" doc:"unpacked bytes for which no ratio is checked, save in zip members"`
 	MemberFree    Bytes `yaml:"member_free" doc:"unpacked bytes of a zip member for which no ratio is checked"`
 	Members       int   `yaml:"members" range:"1..1000000000" unit:"members" doc:"of a zip or tar; what is behind them is one gap (archive_members)"`
 	Directory     Bytes `yaml:"directory" doc:"directory of a zip or footer of a Parquet file (archive_directory)"`
 	Line          Bytes `yaml:"line" doc:"line of JSON or row of Parquet; a longer one is unreadable (record_limit)"`
+	ParquetPage   Bytes `yaml:"parquet_page" doc:"page or dictionary of a Parquet column, packed or unpacked (parquet_page)"`
+	ParquetSchema int   `yaml:"parquet_schema" range:"1..1000000" unit:"elements" doc:"of the schema of a Parquet file (parquet_schema)"`
+	ParquetDepth  int   `yaml:"parquet_depth" range:"1..1000" unit:"levels" doc:"nesting of the schema of a Parquet file (parquet_schema)"`
 	BodyWindow    Bytes `yaml:"body_window" doc:"memory that a zstd body may ask for"`
 	Codings       int   `yaml:"codings" range:"1..16" unit:"layers" doc:"how often a body may be packed; a body with more is left as it is"`
 	PageNodes     int   `yaml:"page_nodes" range:"1000..100000000" unit:"nodes" doc:"of the tree of a page; a larger one is read from its tokens (too_many_nodes)"`
@@ -39,6 +43,7 @@ func defaultLimits() LimitsConfig {
 		ArchiveRatio: 2000, ArchiveWindow: 128 << 20,
 		BodyRatio: 200, BodyWindow: 8 << 20, Codings: 4,
 		RatioFree: 16 << 20, MemberFree: 64 << 10, Members: 10_000_000, Directory: 256 << 20, Line: 64 << 20,
+		ParquetPage: 256 << 20, ParquetSchema: 10_000, ParquetDepth: 64,
 		PageNodes: e.MaxNodes, PageDepth: e.MaxDepth,
 	}
 }
@@ -49,7 +54,7 @@ func (l *LimitsConfig) problem() string {
 		key  string
 		size Bytes
 	}{{"record_header", l.RecordHeader}, {"http_header", l.HTTPHeader}, {"archive_window", l.ArchiveWindow}, {"body_window", l.BodyWindow},
-		{"ratio_free", l.RatioFree}, {"member_free", l.MemberFree}, {"directory", l.Directory}, {"line", l.Line}} {
+		{"ratio_free", l.RatioFree}, {"member_free", l.MemberFree}, {"directory", l.Directory}, {"line", l.Line}, {"parquet_page", l.ParquetPage}} {
 		if x.size < 1<<10 || x.size > 1<<30 {
 			return fmt.Sprintf("%s must be from 1KiB to 1GiB", x.key)
 		}
@@ -79,6 +84,8 @@ func (c *ExtractConfig) payload() warc.Limits {
 const (
 	problemMembers   = "archive_members"
 	problemDirectory = "archive_directory"
+	problemPage      = "parquet_page"
+	problemSchema    = "parquet_schema"
 )
 
 // limitError says that a limit was reached; problem counts it in the ledger.
@@ -101,9 +108,12 @@ func (l *LimitsConfig) overRatio(unpacked, packed int64, free Bytes) bool {
 // reached.
 func limitReached(err error) string {
 	var limit *limitError
+	var parquet *flatparquet.LimitError
 	switch {
 	case errors.As(err, &limit):
 		return limit.problem
+	case errors.As(err, &parquet):
+		return parquetProblem(parquet.Limit)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return warc.ProblemRecordWindow
 	}

@@ -32,6 +32,11 @@ func TestLimits_containers(t *testing.T) {
 	for i := range 60 {
 		rows = append(rows, row{strings.Join(prose(uint64(i), 1), "\n") + strings.Repeat(" ", 20<<10)})
 	}
+	type deepRow struct {
+		Text string `parquet:"text"`
+		In   row    `parquet:"in"`
+	}
+	deep := []deepRow{{strings.Join(prose(7, 3), "\n"), row{"x"}}}
 	for _, c := range []struct {
 		file   string
 		data   []byte
@@ -54,6 +59,9 @@ func TestLimits_containers(t *testing.T) {
 		{"window.tar.zst", zstdStream(t, tarOf(t, many[0], member{name: "long.html", data: long})), "archive_window: 128KiB", "record_window"},
 		{"line.parquet", parquetOf(t, rows, 30), "line: 10KiB", "record_limit"},
 		{"ratio.parquet", parquetOf(t, rows, 30), "archive_ratio: 2, ratio_free: 64KiB", "record_ratio"},
+		{"page.parquet", parquetOf(t, rows, 30), "parquet_page: 16KiB", "parquet_page"},
+		{"schema.parquet", parquetOf(t, rows, 30), "parquet_schema: 1", "parquet_schema"},
+		{"depth.parquet", parquetOf(t, deep, 30), "parquet_depth: 1", "parquet_schema"},
 		{"directory.parquet", parquetOf(t, rows, 2), "directory: 1KiB", "archive_directory"},
 	} {
 		t.Run(c.file, func(t *testing.T) {

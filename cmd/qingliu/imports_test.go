@@ -38,12 +38,13 @@ var layers = map[string]struct {
 	"report":                  {[]string{"corpus", "shard"}, "the report is drawn from numbers and the ledger, which shard defines"},
 	"configs":                 {nil, "shipped YAML is data"},
 	"internal/confdoc":        {nil, "a helper for every package imports none"},
+	"internal/flatparquet":    {nil, "tables are read without knowing what is in them"},
 	"internal/storage":        {nil, "a helper for every package imports none"},
 	"internal/storage/s3test": {nil, "a server for tests"},
 	"internal/weburl":         {nil, "a helper for every package imports none"},
 	"pipeline": {[]string{
 		"warc", "charset", "extract", "filters", "pii", "dedup", "shard", "report", "model", "zh", "corpus",
-		"configs", "internal/confdoc", "internal/storage", "internal/weburl",
+		"configs", "internal/confdoc", "internal/flatparquet", "internal/storage", "internal/weburl",
 	}, "the pipeline joins the packages; nothing but commands is above it"},
 	"cmd/qingliu": {[]string{
 		"pipeline", "warc", "charset", "extract", "extract/eval", "filters", "pii", "dedup", "shard", "report", "model", "zh", "corpus",
