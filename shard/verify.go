@@ -3,6 +3,7 @@ package shard
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -38,10 +39,18 @@ func Verify(dir string, report func(format string, args ...any)) error {
 		return err
 	}
 	defer root.Close()
-	v := &verifier{root: root.FS(), report: report, seen: map[string]FileSum{}}
+	return VerifyFS(root.FS(), dir, report)
+}
+
+// VerifyFS is [Verify] for a release in a file system that the error calls name.
+// Its files must implement io.ReaderAt. Where folders cannot be listed, that is
+// where ReadDir fails with errors.ErrUnsupported, nothing looks for files without
+// an entry.
+func VerifyFS(fsys fs.FS, name string, report func(format string, args ...any)) error {
+	v := &verifier{root: fsys, report: report, seen: map[string]FileSum{}}
 	v.run()
 	if v.problems > 0 {
-		return fmt.Errorf("%s: %d problems", dir, v.problems)
+		return fmt.Errorf("%s: %d problems", name, v.problems)
 	}
 	return nil
 }
@@ -219,6 +228,9 @@ func (v *verifier) sums() {
 // strays reports files without an entry and entries that are no regular file.
 func (v *verifier) strays() {
 	err := fs.WalkDir(v.root, ".", func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, errors.ErrUnsupported) {
+			return fs.SkipAll
+		}
 		if err != nil {
 			v.problem("%s: %v", name, err)
 			return nil
