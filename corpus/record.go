@@ -20,7 +20,7 @@ type Labels struct {
 	Words                  string          // the text cut into words, with spaces between
 	PIIClasses             []string        // names for Document.PII, in its order
 	Quality                *ReleaseSignal  // score of the model named quality, nil without one
-	Scores                 []ReleaseSignal // of other models
+	Scores                 []ReleaseSignal // of other models and programs; one that is not known is null
 	Signals                []ReleaseSignal // the short list that goes into every record
 }
 
@@ -144,7 +144,11 @@ func (w *recordWriter) meta(d *Document, l *Labels) {
 	if len(l.Scores) > 0 {
 		w.object("scores")
 		for _, s := range l.Scores {
-			w.float(s.Name, d.Signals[s.Index], s.Decimals)
+			if v := d.Signals[s.Index]; v != v {
+				w.null(s.Name)
+			} else {
+				w.float(s.Name, v, s.Decimals)
+			}
 		}
 		w.close()
 	} else {

@@ -159,6 +159,9 @@ type columnFile struct {
 	r      io.ReaderAt
 	blocks []columnBlock
 	dec    *zstd.Decoder
+
+	scores *joinedScores // columns that lie elsewhere, nil without
+	from   int           // row of the group that is the first here
 }
 
 func openColumns(r io.ReaderAt, size int64) (*columnFile, error) {
@@ -205,10 +208,12 @@ func (f *columnFile) rows() (n int) {
 
 // eachBlock calls fn with each block as a file of its own.
 func (f *columnFile) eachBlock(fn func(block *columnFile) error) error {
+	from := f.from
 	for i := range f.blocks {
-		if err := fn(&columnFile{r: f.r, blocks: f.blocks[i : i+1], dec: f.dec}); err != nil {
+		if err := fn(&columnFile{r: f.r, blocks: f.blocks[i : i+1], dec: f.dec, scores: f.scores, from: from}); err != nil {
 			return err
 		}
+		from += f.blocks[i].Rows
 	}
 	return nil
 }
@@ -256,6 +261,11 @@ func readColumn[T any](f *columnFile, name string, width int, decode func(b []by
 }
 
 func (f *columnFile) float64s(name string) ([]float64, error) {
+	if f.scores != nil {
+		if col, err := f.scores.column(name); err != nil || col != nil {
+			return col[min(f.from, len(col)):min(f.from+f.rows(), len(col))], err
+		}
+	}
 	return readColumn(f, name, 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) })
 }
 

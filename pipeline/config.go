@@ -84,9 +84,11 @@ type Config struct {
 	Measure  MeasureConfig      `yaml:"measure" doc:"what is measured"`
 	// Scores of models are signals: limits of filters.NAME (min, max, action) and
 	// conditions of outputs name them.
-	Models  map[string]ModelConfig `yaml:"models" doc:"models that score texts, by the name of the signal"`
-	Domain  DomainConfig           `yaml:"domain" doc:"which model names the domain of a document"`
-	Filters yaml.Node              `yaml:"filters" doc:"limits over measured signals, by filter or model"`
+	Models map[string]ModelConfig `yaml:"models" doc:"models that score texts, by the name of the signal"`
+	Domain DomainConfig           `yaml:"domain" doc:"which model names the domain of a document"`
+	// Joined scores are signals, too, and stand in the object scores of records.
+	Scores  map[string]ScoreConfig `yaml:"scores" doc:"scores of another program, joined by id, by the name of the signal"`
+	Filters yaml.Node              `yaml:"filters" doc:"limits over measured signals, by filter, model or score"`
 	Labels  LabelsConfig           `yaml:"labels" doc:"labels of pages that decide drops"`
 	URLs    URLsConfig             `yaml:"urls" doc:"which addresses are one page"`
 	Policy  []PolicyList           `yaml:"policy" doc:"lists of addresses that decide drops, whatever the text"`

@@ -140,14 +140,16 @@ func parseLayer(name string, data []byte) (*yaml.Node, error) {
 // appendOutside appends the names of signals that a layer brings along. Names that a
 // filter has already are left to the check of the whole config.
 func appendOutside(dst []filters.Signal, root *yaml.Node) []filters.Signal {
-	section := mapValue(root, "models")
-	if section == nil {
-		return dst
-	}
-	for i := 0; i+1 < len(section.Content); i += 2 {
-		s := filters.Signal{Name: section.Content[i].Value}
-		if _, taken := filters.SignalIndex(s.Name); !taken && !slices.Contains(dst, s) && signalName(s.Name) {
-			dst = append(dst, s)
+	for _, key := range []string{"models", "scores"} {
+		section := mapValue(root, key)
+		if section == nil {
+			continue
+		}
+		for i := 0; i+1 < len(section.Content); i += 2 {
+			s := filters.Signal{Name: section.Content[i].Value}
+			if _, taken := filters.SignalIndex(s.Name); !taken && !slices.Contains(dst, s) && signalName(s.Name) {
+				dst = append(dst, s)
+			}
 		}
 	}
 	return dst
@@ -423,6 +425,7 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	}
 	c.tokenizerProblems(add)
 	c.modelProblems(add)
+	c.scoreProblems(add)
 	problems = append(problems, c.readPolicy(func(key string) string { return at(name, root, key) })...)
 	problems = append(problems, c.Extract.siteRuleProblems(at(name, root, "extract.site_rules")+": extract.site_rules")...)
 	if _, err := c.filterSet(); err != nil {

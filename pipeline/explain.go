@@ -110,7 +110,7 @@ func (r *RunFolder) Explain(target string) (*Explanation, error) {
 		if err != nil {
 			return nil, err
 		}
-		e, err := explainRecord(r.Config, &r.Plan.Files[file], rec, siteCutter{})
+		e, err := explainRecord(r.Config, &r.Plan.Files[file], rec, siteCutter{}, nil)
 		if err != nil || e.Detail != skipRevisit {
 			return e, err
 		}
@@ -143,10 +143,14 @@ func (r *RunFolder) Explain(target string) (*Explanation, error) {
 // range is read up to it.
 func (r *RunFolder) explainPage(p foundPage, cutter siteCutter) (*Explanation, error) {
 	f := &r.Plan.Files[p.file]
+	joined, err := r.scoresOf(p.place)
+	if err != nil {
+		return nil, err
+	}
 	if p.offset < f.Size {
 		rec, err := readRecordIn(r.Config, f, Range{From: p.offset, To: p.offset + 1}, func(rec *rawRecord) bool { return rec.offset == p.offset })
 		if err == nil {
-			e, err := explainRecord(r.Config, f, rec, cutter)
+			e, err := explainRecord(r.Config, f, rec, cutter, joined)
 			if err != nil || e.ID == hex.EncodeToString(p.id[:]) {
 				return e, err
 			}
@@ -158,7 +162,7 @@ func (r *RunFolder) explainPage(p foundPage, cutter siteCutter) (*Explanation, e
 	if err != nil {
 		return nil, err
 	}
-	return explainRecord(r.Config, f, rec, cutter)
+	return explainRecord(r.Config, f, rec, cutter, joined)
 }
 
 // ExplainFile explains one record without a run: an HTML file, or an archive
@@ -184,7 +188,7 @@ func ExplainFile(c *Config, target string) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := explainRecord(c, &p.Files[0], rec, siteCutter{})
+	e, err := explainRecord(c, &p.Files[0], rec, siteCutter{}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -192,8 +196,9 @@ func ExplainFile(c *Config, target string) (*Explanation, error) {
 	return e, nil
 }
 
-// explainRecord runs the per-document steps on one record.
-func explainRecord(c *Config, f *File, rec *rawRecord, cutter siteCutter) (*Explanation, error) {
+// explainRecord runs the per-document steps on one record. joined are its scores, nil
+// where they are not known.
+func explainRecord(c *Config, f *File, rec *rawRecord, cutter siteCutter, joined []float64) (*Explanation, error) {
 	chain := newPageChain(&c.Extract, []JSONFields{f.Fields}, []int{0})
 	if err := chain.process(rec); err != nil {
 		return nil, err
@@ -218,7 +223,7 @@ func explainRecord(c *Config, f *File, rec *rawRecord, cutter siteCutter) (*Expl
 		e.Fate, e.Detail = "skipped", rec.out.skip
 		return e, nil
 	}
-	return e, e.measure(c, rec.out.page, cutter)
+	return e, e.measure(c, rec.out.page, cutter, joined)
 }
 
 // readRecord reads the record that starts at offset.
@@ -260,7 +265,7 @@ func readRecordIn(c *Config, f *File, rg Range, wanted func(rec *rawRecord) bool
 }
 
 // measure fills what measure and decide say about a page.
-func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter) error {
+func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter, joined []float64) error {
 	m, err := newMeasureChain(c, cutter)
 	if err != nil {
 		return err
@@ -294,6 +299,7 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter) error {
 			signals[i] = math.NaN()
 		}
 	}
+	copy(signals[len(signals)-len(c.Scores):], joined)
 	for i, s := range dec.signals {
 		n := SignalNote{Name: s.Name}
 		if v := signals[i]; !math.IsNaN(v) {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,6 +158,11 @@ func stagesIn(tasks []string) []string {
 		}
 	}
 	return names
+}
+
+// stagesWithoutScores returns the stages that a config without scores runs.
+func stagesWithoutScores() []string {
+	return slices.DeleteFunc(StageNames(), func(s string) bool { return s == "scores" })
 }
 
 // taskCount returns how many tasks a plan has.

@@ -69,7 +69,9 @@ func (c *Config) measuredSignals() []filters.Signal {
 }
 
 // outsideSignals are the signals that no filter measures.
-func (c *Config) outsideSignals() []filters.Signal { return c.modelSignals() }
+func (c *Config) outsideSignals() []filters.Signal {
+	return slices.Concat(c.modelSignals(), c.scoreSignals())
+}
 
 // signals are all signals of the config, in the order of their indexes.
 func (c *Config) signals() []filters.Signal {

@@ -68,6 +68,7 @@ type Group struct {
 // Parts are the task counts that depend on the amount of input.
 type Parts struct {
 	Sites   int `json:"sites"`   // ranges of site hashes
+	Scores  int `json:"scores"`  // ranges of ids; 0 without scores
 	Keys    int `json:"keys"`    // ranges of band keys
 	Group   int `json:"group"`   // tasks of group, each some (band, key range) units
 	Compare int `json:"compare"` // ranges of ranks
@@ -112,6 +113,9 @@ func MakePlan(ctx context.Context, c *Config, old *Plan) (*Plan, error) {
 		Keys:    powerOfTwo(total >> 33),
 		Compare: powerOfTwo(total >> 33),
 		Write:   int(min(total>>26, 4095)) + 1,
+	}
+	if len(c.Scores) > 0 {
+		p.Parts.Scores = powerOfTwo(total >> 33)
 	}
 	if old != nil {
 		p.Parts.Sites = old.Parts.Sites // another cut of the sites would measure every group again

@@ -107,6 +107,9 @@ func (r *RunFolder) Run(ctx context.Context, o RunOptions) error {
 
 func (r *RunFolder) runStage(ctx context.Context, s *stage, o RunOptions) error {
 	sp, _ := r.Plan.Stage(s.name)
+	if sp.Tasks == 0 {
+		return nil // scores without any
+	}
 	var missing []int
 	for i := range sp.Tasks {
 		m, err := r.marker(s, i)

@@ -33,8 +33,10 @@ func decideStage() *stage {
 		},
 		tasks:    perGroup,
 		identity: byDeps,
-		deps:     func(_ *Plan, i int) []dep { return []dep{{stage: "measure", index: i, suffix: columnsFile}} },
-		run:      runDecide,
+		deps: func(p *Plan, i int) []dep {
+			return append([]dep{{stage: "measure", index: i, suffix: columnsFile}}, scoreParts(p, i)...)
+		},
+		run: runDecide,
 	}
 }
 

@@ -49,7 +49,7 @@ func finishStage() *stage {
 		deps: func(p *Plan, _ int) []dep {
 			return slices.Concat(
 				fromAll("extract", len(p.Groups), recordsFile, accountFile, capturesFile),
-				fromAll("measure", len(p.Groups), columnsFile), fromAll("decide", len(p.Groups), verdictsFile),
+				fromAll("measure", len(p.Groups), columnsFile), fromAll("decide", len(p.Groups), verdictsFile), fromAll("scores", p.Parts.Scores, scoresFile),
 				[]dep{{stage: "rank", suffix: ranksFile}, {stage: "rank", suffix: collapsedFile}, {stage: "cluster", suffix: clustersFile}, {stage: "layout", suffix: layoutFile}},
 				fromAll("write", p.Parts.Write, shardsFile))
 		},
@@ -377,7 +377,7 @@ func (r *RunFolder) cardInfo() report.CardInfo {
 			info.Signals = append(info.Signals, report.CardSignal{Name: name, Doc: filters.Signals()[i].Doc})
 		}
 	}
-	for _, s := range c.modelSignals() {
+	for _, s := range c.outsideSignals() {
 		if s.Name == qualitySignal {
 			info.Quality = s.Doc
 		} else {

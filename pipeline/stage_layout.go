@@ -59,7 +59,7 @@ func layoutStage() *stage {
 		identity: func(r *RunFolder, _ int) (string, error) { return r.Plan.layoutIdentity(), nil },
 		deps: func(p *Plan, _ int) []dep {
 			return slices.Concat(
-				fromAll("decide", len(p.Groups), verdictsFile), fromAll("measure", len(p.Groups), columnsFile),
+				fromAll("decide", len(p.Groups), verdictsFile), fromAll("measure", len(p.Groups), columnsFile), fromAll("scores", p.Parts.Scores, scoresFile),
 				[]dep{{stage: "rank", suffix: ranksFile}, {stage: "rank", suffix: collapsedFile}, {stage: "cluster", suffix: clustersFile}})
 		},
 		run: runLayout,

@@ -70,7 +70,7 @@ func measureStage() *stage {
 		deps: func(p *Plan, i int) []dep {
 			d := []dep{{stage: "extract", index: i, suffix: pagesFile}}
 			for s := range p.Parts.Sites {
-				d = append(d, dep{stage: "sites", index: s, suffix: slicesFile, part: siteSlicePart(i)})
+				d = append(d, dep{stage: "sites", index: s, suffix: slicesFile, part: slicePart(i)})
 			}
 			return d
 		},
@@ -156,7 +156,7 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 		return nil, err
 	}
 	return &measureChain{
-		scorer: scorer, signalCount: len(c.measuredSignals()),
+		scorer: scorer, signalCount: len(c.signals()),
 		cfg: c, form: c.URLs.form(), cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
 		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(),
 	}, nil
@@ -432,6 +432,9 @@ func (r *RunFolder) columns(stage string, index int, suffix string) (*columnFile
 	if err != nil {
 		f.Close()
 		return nil, nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	if stage == "measure" && len(r.Config.Scores) > 0 {
+		c.scores = &joinedScores{r: r, group: index, rows: c.rows()}
 	}
 	return c, f, nil
 }

@@ -13,8 +13,7 @@ import (
 )
 
 // slicesFile holds, for each extract group, the boilerplate lines that occur in
-// it: u32 number of groups, per group u64 offset and u64 length, then rows of
-// site u64, line u64, mode u8.
+// it (see writeSlices): site u64, line u64, place u8.
 const (
 	slicesFile    = "slices"
 	sliceRowBytes = 17
@@ -54,8 +53,8 @@ func sitesStage() *stage {
 	}
 }
 
-// siteSlicePart names the piece of a slices file that belongs to a group.
-func siteSlicePart(group int) string { return fmt.Sprintf("g%d", group) }
+// slicePart names the piece of a file of slices that belongs to a group.
+func slicePart(group int) string { return fmt.Sprintf("g%d", group) }
 
 func runSites(ctx context.Context, t *task) error {
 	groups := len(t.Plan.Groups)
@@ -95,19 +94,25 @@ func runSites(ctx context.Context, t *task) error {
 			return err
 		}
 	}
-	out, err := t.create(slicesFile)
+	return t.writeSlices(slicesFile, slicesOf)
+}
+
+// writeSlices writes a piece for each group: u32 number of groups, per group u64
+// offset and u64 length, then the pieces. Each is a part of the output.
+func (t *task) writeSlices(suffix string, slicesOf [][]byte) error {
+	out, err := t.create(suffix)
 	if err != nil {
 		return err
 	}
 	out.parts = map[string]string{}
-	head := binary.LittleEndian.AppendUint32(nil, uint32(groups))
-	offset := uint64(4 + 16*groups)
+	head := binary.LittleEndian.AppendUint32(nil, uint32(len(slicesOf)))
+	offset := uint64(4 + 16*len(slicesOf))
 	for g, s := range slicesOf {
 		head = binary.LittleEndian.AppendUint64(head, offset)
 		head = binary.LittleEndian.AppendUint64(head, uint64(len(s)))
 		offset += uint64(len(s))
 		sum := sha256.Sum256(s)
-		out.parts[siteSlicePart(g)] = hex.EncodeToString(sum[:])
+		out.parts[slicePart(g)] = hex.EncodeToString(sum[:])
 	}
 	if _, err := out.Write(head); err != nil {
 		return err
@@ -291,7 +296,7 @@ func readSiteLines(rows []siteRow, pass, passes uint64) ([]countedLine, error) {
 func (r *RunFolder) loadSiteCutter(group int) (siteCutter, error) {
 	cutter := siteCutter{}
 	for p := range r.Plan.Parts.Sites {
-		b, err := r.readSlice(p, group)
+		b, err := r.readSlice("sites", slicesFile, p, group)
 		if err != nil {
 			return nil, err
 		}
@@ -302,8 +307,9 @@ func (r *RunFolder) loadSiteCutter(group int) (siteCutter, error) {
 	return cutter, nil
 }
 
-func (r *RunFolder) readSlice(part, group int) ([]byte, error) {
-	f, size, err := r.open("sites", part, slicesFile)
+// readSlice reads the piece of a group that writeSlices wrote.
+func (r *RunFolder) readSlice(stage, suffix string, part, group int) ([]byte, error) {
+	f, size, err := r.open(stage, part, suffix)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,8 @@ func writeStage() *stage {
 		deps: func(p *Plan, _ int) []dep {
 			return slices.Concat(
 				[]dep{{stage: "layout", suffix: layoutFile}, {stage: "rank", suffix: orderFile}, {stage: "cluster", suffix: clustersFile}},
-				fromAll("decide", len(p.Groups), verdictsFile), fromAll("measure", len(p.Groups), docsFile, columnsFile))
+				fromAll("decide", len(p.Groups), verdictsFile), fromAll("measure", len(p.Groups), docsFile, columnsFile),
+				fromAll("scores", p.Parts.Scores, scoresFile))
 		},
 		run: runWrite,
 	}
@@ -180,7 +181,7 @@ func newReleaseWriter(t *task) (*releaseWriter, error) {
 		}
 		w.labels.Signals = append(w.labels.Signals, corpus.ReleaseSignal{Name: name, Index: i, Decimals: filters.Signals()[i].Decimals})
 	}
-	for i, s := range t.Config.modelSignals() {
+	for i, s := range t.Config.outsideSignals() {
 		signal := corpus.ReleaseSignal{Name: s.Name, Index: len(filters.Signals()) + i, Decimals: s.Decimals}
 		if s.Name == qualitySignal {
 			w.labels.Quality = &signal
@@ -222,7 +223,7 @@ func (w *releaseWriter) open(g int) (*writeGroup, error) {
 	if x.ranges, err = c.uint32s("range"); err != nil {
 		return nil, err
 	}
-	for _, s := range t.Config.measuredSignals() {
+	for _, s := range t.Config.signals() {
 		col, err := c.float64s(signalColumn(s.Name))
 		if err != nil {
 			return nil, err
@@ -275,7 +276,7 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 	if err != nil {
 		return none, err
 	}
-	signals := newSignalFile(signalsOut, w.t.Config.measuredSignals())
+	signals := newSignalFile(signalsOut, w.t.Config.signals())
 	var codePoints int64
 	var firstID, lastID string
 	for i := j.from.Segment; i < len(l.Segments) && (j.to.Segment < 0 || i <= j.to.Segment); i++ {

@@ -34,7 +34,7 @@ var stages []*stage
 
 func init() { // breaks the cycle stages → run functions → RunFolder → stages
 	stages = []*stage{
-		extractStage(), sitesStage(), measureStage(), decideStage(), rankStage(),
+		extractStage(), sitesStage(), measureStage(), scoresStage(), decideStage(), rankStage(),
 		groupStage(), compareStage(), clusterStage(), layoutStage(), writeStage(), finishStage(),
 	}
 }

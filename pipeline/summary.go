@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/pii"
 	"github.com/qingliu/qingliu/report"
 	"github.com/qingliu/qingliu/shard"
@@ -99,7 +100,7 @@ func newSummary(r *RunFolder, d *decisions) *summary {
 		limits[l.Signal] = append(limits[l.Signal], l.Bound)
 	}
 	for i, sig := range d.signals {
-		if l := limits[i]; l != nil || sig.Name == "n_code_points" {
+		if l := limits[i]; l != nil || sig.Name == "n_code_points" || i >= len(filters.Signals()) {
 			s.hist = append(s.hist, newHistogram(sig.Name, l))
 		}
 	}

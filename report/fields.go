@@ -36,6 +36,7 @@ func schemaFields(schema string, words bool, info *CardInfo) ([]field, error) {
 		labels.Quality = &corpus.ReleaseSignal{Index: len(info.Signals) + len(info.Scores), Decimals: 4}
 	}
 	doc.ResetSignals(len(info.Signals) + len(info.Scores) + 1)
+	clear(doc.Signals) // a score that is not known would have no type
 	labels.Tokenizers = info.Tokenizers
 	for _, c := range info.PII {
 		labels.PIIClasses = append(labels.PIIClasses, c.Name)

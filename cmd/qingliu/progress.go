@@ -111,6 +111,8 @@ func (p *progress) result() string {
 		return fmt.Sprintf("  %s boilerplate lines on %s sites", group(n("boilerplate_lines")), group(n("sites")))
 	case "measure":
 		return fmt.Sprintf("  %s documents of %s pages", group(n("documents")), group(n("pages")))
+	case "scores":
+		return fmt.Sprintf("  %s documents", group(n("documents")))
 	case "decide":
 		return fmt.Sprintf("  %s kept, %s dropped", group(n("kept")), group(n("dropped")))
 	case "rank":
