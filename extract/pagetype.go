@@ -97,6 +97,12 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, share
 	case good >= lim.ArticleGood || tok >= lim.ArticleTokens && good >= lim.NoticeLeast && share < lim.ArticleLinks || share < lim.ArticleLinks && d.titleNear(first) && d.codeTokens() >= 40:
 		return TypeArticle, min(1, 0.5+float64(good)/1000)
+	case share > lim.ArticleLinks && tok >= lim.ArticleTokens && !isIndexURL(url) && excerpts == 0 && d.titleNear(first) && d.selectedLinks()*20 < tok:
+		// The links are those of the menu around a short text in lines without marks.
+		if d.codeTokens() >= 10 {
+			return TypeDoc, 0.5
+		}
+		return TypeOther, 0.5
 	case share > lim.ArticleLinks:
 		return TypeList, share
 	}
@@ -238,6 +244,17 @@ func isDateFolder(path string) bool {
 		return false
 	}
 	return month || cut <= 1 || containsAny(year[:cut], "/archive", "/date/")
+}
+
+// selectedLinks returns the tokens inside links of the selected blocks.
+func (d *page) selectedLinks() int {
+	n := 0
+	for i := range d.bl {
+		if d.sel[i] {
+			n += int(d.bl[i].linkTok)
+		}
+	}
+	return n
 }
 
 // codeTokens returns the tokens of the selected preformatted blocks.
