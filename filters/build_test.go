@@ -45,6 +45,8 @@ filters:
 		{"bullet_lines.max_fraction", "bullet_lines", signal("bullet_lines"), true, 0.9, Drop},
 		{"line_repetition.max_fraction", "line_repetition", signal("line_repetition_fraction"), true, 0.25, Drop},
 		{"line_repetition.max_lines_fraction", "line_repetition", signal("line_repetition_lines"), true, lineRepetition.defaults.(LineRepetitionConfig).MaxLinesFraction, Drop},
+		{"line_repetition.max_text_fraction", "line_repetition", signal("text_repetition_fraction"), true, lineRepetition.defaults.(LineRepetitionConfig).MaxText, Drop},
+		{"line_repetition.max_text_lines_fraction", "line_repetition", signal("text_repetition_lines"), true, lineRepetition.defaults.(LineRepetitionConfig).MaxTextLines, Drop},
 	}
 	if d := cmp.Diff(want, set.Limits()); d != "" {
 		t.Error(d)
@@ -92,7 +94,7 @@ func TestBuild_mistakes(t *testing.T) {
 		{"unknown filter", "filters:\n  line_repetitoin: {max_fraction: 0.2}\n",
 			[]string{"line 2: filters.line_repetitoin: no such filter; there are bracket_fraction, bullet_lines, "}},
 		{"misspelt key", "filters:\n  line_repetition:\n    max_fraction: 0.2\n    max_line_fraction: 0.3\n",
-			[]string{"line 4: filters.line_repetition.max_line_fraction: no such key; keys are max_fraction, max_lines_fraction, action"}},
+			[]string{"line 4: filters.line_repetition.max_line_fraction: no such key; keys are max_fraction, max_lines_fraction, max_text_fraction, max_text_lines_fraction, action"}},
 		{"misspelt key in one line", "filters:\n  length: {min_runes: 3}\n",
 			[]string{"line 2: filters.length.min_runes: no such key; keys are min_code_points,"}},
 		{"out of range", "filters:\n  han_fraction: {action: drop,\n    min_fraction: 30}\n",

@@ -23,9 +23,10 @@ var codeLines = define(Spec{
 	Signals: []Signal{
 		{"code_fraction", 4, "bytes in lines of source code, of all bytes in non-blank lines"},
 		{"text_han_fraction", 4, "Han code points of those that are no white space, outside of code; not measured where all is code"},
-		{"text_prose_fraction", 4, "bytes in lines with a comma or sentence mark, of all bytes in lines that are no code; not measured where those are few beside code"},
+		{"text_prose_fraction", 4, "bytes in lines with a comma or sentence mark, of all bytes in lines that are no code; not measured where those are under 600 bytes beside at least a quarter of code"},
 	},
-	Needs: NeedText,
+	Needs:   NeedText,
+	Version: 1, // prose beside a quarter of code
 }, CodeLinesConfig{MaxFraction: 1, MinHanFraction: 0.08, MinProseFraction: 0.25}, newCodeLines)
 
 // minTextBytes is how much text beside a longer listing says anything about its
@@ -58,7 +59,7 @@ func (f codeLinesFilter) Measure(doc *corpus.Document) {
 		return
 	}
 	f.at.setShare(doc, 1, han, solid)
-	if all-code >= minTextBytes || code < all-code {
+	if all-code >= minTextBytes || 3*code < all-code {
 		f.at.setShare(doc, 2, prose, all-code)
 	}
 }

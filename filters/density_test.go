@@ -27,6 +27,11 @@ func TestDensities(t *testing.T) {
 		{"at the limit", "毛片色图" + filler(96), 20, true},
 		{"just above", "毛片色图" + filler(94), 20.408, false},
 	})
+	checkRows(t, "download_density", "{max_per_thousand: 20}", "download_density", []row{
+		{"at the limit", "迅雷电驴" + filler(96), 20, true},
+		{"just above", "迅雷电驴" + filler(94), 20.408, false},
+		{"one word alone counts nothing", strings.Repeat("迅雷", 10) + filler(10), 0, true},
+	})
 	checkRows(t, "seo_spam_density", "{max_per_thousand: 20}", "seo_spam_density", []row{
 		{"at the limit", "办证刻章" + filler(96), 20, true},
 		{"just above", "办证刻章" + filler(94), 20.408, false},
@@ -36,7 +41,7 @@ func TestDensities(t *testing.T) {
 // With the words of the segmenter: spam is dropped, news, law and medicine about the
 // same things stay.
 func TestDensities_realWords(t *testing.T) {
-	set, err := buildYAML("filters: {gambling_density: {}, porn_density: {}, seo_spam_density: {}}\n")
+	set, err := buildYAML("filters: {gambling_density: {}, porn_density: {}, seo_spam_density: {}, download_density: {}}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +51,8 @@ func TestDensities_realWords(t *testing.T) {
 		{"betting spam", "澳门新葡京娱乐城，真人百家乐、老虎机、时时彩，开户送彩金，注册送28元，足球投注，滚球盘口，六合彩开奖结果，bet365备用网址。", "gambling_density.max_per_thousand"},
 		{"pornographic spam", "成人电影免费看，无码AV女优，激情小说，人妻熟女，自拍偷拍，三级片大全，色情网站导航。", "porn_density.max_per_thousand"},
 		{"search spam", "代开发票，办证刻章，联系电话加微信号，价格优惠，欢迎来电，厂家直销，批发价，量大从优，无抵押套现，网站优化关键词排名。", "seo_spam_density.max_per_thousand"},
+		{"films to download", "最新电影尽在本站，点击下载即可。下载地址列表：迅雷下载、磁力链接、百度网盘，提取码见下。本站资源来自网络，国语中字，高清下载，在线观看。", "download_density.max_per_thousand"},
+		{"where a program comes from", "先到官方网站取得安装包，下载地址在页面底部，也可以用迅雷取得。安装以后打开终端，输入版本命令，如果看到版本号，说明安装成功。接着修改配置文件，把数据目录改到空间较大的磁盘，再重新启动服务，浏览器里就能看到管理页面。第一次登录要修改密码，然后建立一个普通用户，以后的操作都用这个普通用户来做，避免误删系统文件；日志默认写在安装目录下面，每天切换一次，保留三十天。如果启动失败，先看日志的最后几行，多数情况是端口已经被别的程序占用。", ""},
 		{"news about a betting ring", "警方通报，犯罪嫌疑人王某利用境外网站组织赌博，涉案金额上千万元。法院审理认为，被告人的行为已构成开设赌场罪，判处有期徒刑三年，并处罚金。专家提醒，网络赌博害人害己，切勿心存侥幸。", ""},
 		{"lottery news", "昨日，福利彩票中心公布了本期开奖结果，本市一位彩民中得一等奖。他说自己买彩票已经十多年，只是当作一种爱好，也算为公益事业做了一点贡献，中奖以后生活不会有太大的变化，打算先把房子装修一下，再带父母出去旅行一趟。", ""},
 		{"sex education", "青春期的孩子会对性产生好奇，家长应当用科学的语言告诉他们身体的变化，避孕的方法，以及怎样保护自己不受侵害。医生说，性病可以预防，发现症状要及时就医。", ""},

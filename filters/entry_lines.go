@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/qingliu/qingliu/corpus"
@@ -18,6 +19,7 @@ var entryLines = define(Spec{
 	From:    "own measurement, 2026-11, on list pages of half of 112 Chinese sites; chronicles (年表) write 年 and are no entries",
 	Signals: []Signal{{"entry_lines", 4, "lines that are a date, time or pager, or begin or end with a numeric date, of all non-blank lines; not measured below four lines"}},
 	Needs:   NeedText,
+	Version: 1, // text, date and minute is a post, no entry
 }, EntryLinesConfig{MaxFraction: 0.33}, newEntryLines)
 
 // minEntryLines is how many lines a list has at least.
@@ -60,8 +62,12 @@ func isEntry(line string) bool {
 		end--
 	}
 	for i := end; i < len(line); i++ {
-		if (i == 0 || !isDatePart(line[i-1])) && dateLength(line[i:]) > 0 {
-			return true
+		if i > 0 && isDatePart(line[i-1]) {
+			continue
+		}
+		if n := dateLength(line[i:]); n > 0 {
+			// Text with the minute behind it is a post and who wrote it.
+			return i == 0 || dateLength(strings.TrimLeft(line[i+n:], " \t")) == 0
 		}
 	}
 	return false

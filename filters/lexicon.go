@@ -16,6 +16,7 @@ const (
 	gamblingWords lexiconID = iota
 	pornWords
 	seoSpamWords
+	downloadWords
 	lexiconCount = iota
 )
 
@@ -23,6 +24,7 @@ var lexiconLists = [lexiconCount]string{
 	gamblingWords: gamblingWordList,
 	pornWords:     pornWordList,
 	seoSpamWords:  seoSpamWordList,
+	downloadWords: downloadWordList,
 }
 
 // An entry of a list may consist of several words of the segmenter, more where it

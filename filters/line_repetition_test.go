@@ -22,4 +22,14 @@ func TestLineRepetition(t *testing.T) {
 		{"price list stays", pricePage, 0, true},
 		{"listing with closing braces stays", strings.ReplaceAll(codePage, "return s", "}\n\t}\n\treturn s"), 0.0117, true},
 	})
+	checkRows(t, "line_repetition", "{max_text_fraction: 0.25}", "text_repetition_fraction", []row{
+		{"at the limit", "版权所有\n今天下雨\n明天晴天\n版权所有\n", 0.25, true},
+		{"just above", "版权所有\n今天下雨\n版权所有\n", 0.3333, false},
+		{"a listing shown twice stays", strings.Repeat("s := newServer()\nreturn s.run(ctx)\n", 2) + "两次一样。\n", 0, true},
+	})
+	checkRows(t, "line_repetition", "{max_text_lines_fraction: 0.5}", "text_repetition_lines", []row{
+		{"at the limit", "好\n好\n坏\n坏\n", 0.5, true},
+		{"just above", "好\n好\n好\n坏\n坏\n", 0.6, false},
+		{"closing braces are code", strings.Repeat("}\n", 6) + "好\n", 0, true},
+	})
 }

@@ -24,23 +24,34 @@ var menuLines = define(Spec{
 	Name: "menu_lines", Doc: "Drops pages that consist of the furniture of their site: menu items, login boxes, pagers, addresses, filing numbers.",
 	From: "own list, from lines that stand on many of 220 sites of a development crawl, 2026-11",
 	Signals: []Signal{
-		{"menu_lines", 4, "lines that are, or begin or end with, an item of the list, of all non-blank lines; 0 below three such lines: notices end in an address, too"},
+		{"menu_lines", 4, "lines that are, or begin or end with, an item of the list, of all non-blank lines; telephone and address lines count only up to the number of other items, because notices end in them, too; 0 below three such lines"},
 		{"n_menu_lines", 0, "the same lines, counted"},
 	},
 	Needs:    NeedText,
+	Version:  1, // contact lines beside others only
 	wordList: menuWordList,
 }, MenuLinesConfig{MaxFraction: 0.14, MaxLines: 8}, newMenuLines)
 
+// menuItem is what a line is an item of.
+type menuItem uint8
+
+const (
+	noItem      menuItem = iota
+	menuEntry            // of a menu, pager, box or footer
+	contactLine          // telephone, address: of a footer or of the end of a notice
+)
+
 // menuWords is the list as it is looked up: by hash, with the sizes that occur.
 type menuWords struct {
-	whole, begin, end map[uint64]bool
+	whole, begin, end map[uint64]menuItem
 	beginSizes        []int
 	endSizes          []int
 }
 
-// A line of the list is an item; ^item also begins, and item$ also ends a line.
+// A line of the list is an item; ^item also begins, and item$ also ends a line;
+// ~item begins a line with the telephone, address or the like.
 var sharedMenu = func() *menuWords {
-	m := &menuWords{whole: map[uint64]bool{}, begin: map[uint64]bool{}, end: map[uint64]bool{}}
+	m := &menuWords{whole: map[uint64]menuItem{}, begin: map[uint64]menuItem{}, end: map[uint64]menuItem{}}
 	sizes := func(list []int, n int) []int {
 		for _, s := range list {
 			if s == n {
@@ -50,17 +61,21 @@ var sharedMenu = func() *menuWords {
 		return append(list, n)
 	}
 	for line := range wordLines(menuWordList) {
+		kind := menuEntry
 		switch {
-		case strings.HasPrefix(line, "^"):
+		case strings.HasPrefix(line, "^"), strings.HasPrefix(line, "~"):
+			if line[0] == '~' {
+				kind = contactLine
+			}
 			line = line[1:]
-			m.begin[xxh3.HashString(line)] = true
+			m.begin[xxh3.HashString(line)] = kind
 			m.beginSizes = sizes(m.beginSizes, len(line))
 		case strings.HasSuffix(line, "$"):
 			line = line[:len(line)-1]
-			m.end[xxh3.HashString(line)] = true
+			m.end[xxh3.HashString(line)] = kind
 			m.endSizes = sizes(m.endSizes, len(line))
 		}
-		m.whole[xxh3.HashString(line)] = true
+		m.whole[xxh3.HashString(line)] = kind
 	}
 	return m
 }()
@@ -76,12 +91,16 @@ func newMenuLines(_ MenuLinesConfig, at slot, _ *scratch) Filter { return menuLi
 const maxMenuBytes = 300
 
 func (f menuLinesFilter) Measure(doc *corpus.Document) {
-	text, n := doc.Text(), 0
+	text, n, contacts := doc.Text(), 0, 0
 	for _, l := range doc.Lines() {
-		if sharedMenu.isItem(text[l.Start:l.End]) {
+		switch sharedMenu.item(text[l.Start:l.End]) {
+		case menuEntry:
 			n++
+		case contactLine:
+			contacts++
 		}
 	}
+	n += min(contacts, n) // notices end in an address, too
 	f.at.set(doc, 1, float64(n))
 	if n < minMenuLines {
 		n = 0
@@ -89,25 +108,32 @@ func (f menuLinesFilter) Measure(doc *corpus.Document) {
 	f.at.setShare(doc, 0, n, len(doc.Lines()))
 }
 
-func (m *menuWords) isItem(line string) bool {
+// item says what a line is an item of.
+func (m *menuWords) item(line string) menuItem {
 	if len(line) > maxMenuBytes {
-		return false
+		return noItem
 	}
 	if line = trimEnds(line); line == "" {
-		return false
+		return noItem
 	}
-	if len(line) <= 48 && m.whole[xxh3.HashString(line)] {
-		return true
+	if len(line) <= 48 {
+		if kind := m.whole[xxh3.HashString(line)]; kind != noItem {
+			return kind
+		}
 	}
 	for _, n := range m.beginSizes {
-		if n <= len(line) && m.begin[xxh3.HashString(line[:n])] {
-			return true
+		if n <= len(line) {
+			if kind := m.begin[xxh3.HashString(line[:n])]; kind != noItem {
+				return kind
+			}
 		}
 	}
 	for _, n := range m.endSizes {
-		if n <= len(line) && m.end[xxh3.HashString(line[len(line)-n:])] {
-			return true
+		if n <= len(line) {
+			if kind := m.end[xxh3.HashString(line[len(line)-n:])]; kind != noItem {
+				return kind
+			}
 		}
 	}
-	return false
+	return noItem
 }

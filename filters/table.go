@@ -17,6 +17,7 @@ var Table = []Spec{
 	lineDensity,
 	codeLines,
 	entryLines,
+	entryRhythm,
 	menuLines,
 	bulletLines,
 	ellipsisLines,
@@ -35,6 +36,7 @@ var Table = []Spec{
 	gamblingTitle,
 	pornDensity,
 	seoSpamDensity,
+	downloadDensity,
 }
 
 var allSignals, signalIndexes, firstSignal = indexSignals()

@@ -125,6 +125,9 @@ func replace(old, with string) func(string) string {
 	}
 }
 
+// lengthLimit is a limit that takes some pages of the test crawl.
+const lengthLimit = "filters: {length: {min_code_points: 100}}\n"
+
 const fromRank = "rank group compare cluster layout write finish"
 
 // changes has every top-level key. The expectations follow from who reads the
@@ -137,7 +140,9 @@ var changes = []change{
 		if err != nil {
 			panic(err)
 		}
-		return strings.Replace(yaml, "extends: cci@1\n", string(preset), 1)
+		yaml = strings.Replace(yaml, lengthLimit, "", 1)
+		full := strings.Replace(string(preset), "length: {min_code_points: 80}", "length: {min_code_points: 100}", 1)
+		return strings.Replace(yaml, "extends: cci@1\n", full, 1)
 	}, ""},
 	{"input", "a dataset is named", replace("part-0.warc.gz\"", "part-0.warc.gz\", dataset: news"), "rank layout write finish"},
 	{"datasets", "a licence", lay("datasets: {test: {licence: contract-1}}"), "rank write finish"},
@@ -152,9 +157,9 @@ var changes = []change{
 	{"models", "a language model", lay("models: {lm: {file: testdata/tiny.arpa}}"), "measure decide rank layout write finish"},
 	{"domain", "domains", lay("domain: {file: testdata/tiny.bin}"), "measure decide rank layout write finish"},
 	{"scores", "scores of no document, and none is needed", lay("scores: {edu: {files: testdata/noscores.jsonl, missing: allow}}"), "scores decide layout write finish"},
-	{"filters", "a tighter limit", lay("filters: {length: {min_code_points: 300}}"), "decide " + fromRank},
-	{"filters", "a looser limit", lay("filters: {length: {min_code_points: 60}}"), "decide " + fromRank},
-	{"filters", "a limit that no page is near", lay("filters: {length: {min_code_points: 101}}"), "decide rank layout write finish"},
+	{"filters", "a tighter limit", replace("min_code_points: 100", "min_code_points: 300"), "decide " + fromRank},
+	{"filters", "a looser limit", replace("min_code_points: 100", "min_code_points: 60"), "decide " + fromRank},
+	{"filters", "a limit that no page is near", replace("min_code_points: 100", "min_code_points: 101"), "decide rank layout write finish"},
 	{"labels", "one type less", lay("labels: {drop_page_types: [list, login]}"), "decide finish"},
 	{"urls", "a parameter that no address has", lay("urls: {drop_params: [nonesuch]}"), "measure finish"},
 	{"policy", "an owner opts out", lay("policy: [{list: testdata/optout.tsv, reason: opt_out}]"), "decide " + fromRank},
@@ -177,7 +182,7 @@ var changes = []change{
 func TestChange(t *testing.T) {
 	in := t.TempDir()
 	inputs := writeCrawl(t, in, 0, 1, 2)
-	yaml := testYAML(inputs...)
+	yaml := testYAML(inputs...) + lengthLimit
 	base := filepath.Join(t.TempDir(), "run")
 	runConfig(t, yaml, base, RunOptions{})
 	covered := []string{"name"} // a run folder belongs to one name: see TestPrepare_otherName

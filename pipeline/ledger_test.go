@@ -339,7 +339,7 @@ func TestLedger_madeUpCrawl(t *testing.T) {
 	jsonl, html := writeTexts(t, in)
 	noise := writeInput(t, filepath.Join(in, "noise.bin"), bytes.Repeat([]byte{0, 1, 2, 3, 0xfe}, 100))
 	empty := writeInput(t, filepath.Join(in, "empty.warc"), nil)
-	r := runConfig(t, testYAML(append(inputs, jsonl, html, noise, empty)...), filepath.Join(t.TempDir(), "run"), RunOptions{})
+	r := runConfig(t, testYAML(append(inputs, jsonl, html, noise, empty)...)+lengthLimit, filepath.Join(t.TempDir(), "run"), RunOptions{})
 	checkAccount(t, r)
 	l := readLedger(t, r.Dir)
 	want := shard.Account{

@@ -63,7 +63,7 @@ func TestPersonalData(t *testing.T) {
 	text := writeInput(t, filepath.Join(in, "texts.jsonl"), []byte(`{"id":"a","url":"http://texts.example/a","title":"`+plantedEmail+`","text":"`+
 		strings.Join(prose(7000, 3), `\n`)+`\n请发邮件到`+plantedEmail+`或者拨打`+plantedPhone+`。"}`+"\n"))
 	dir := filepath.Join(t.TempDir(), "run")
-	r := runConfig(t, testYAML(append(inputs, text)...)+"dedup: {near: false}\nextract: {han_prefilter: false}\n", dir, RunOptions{})
+	r := runConfig(t, testYAML(append(inputs, text)...)+lengthLimit+"dedup: {near: false}\nextract: {han_prefilter: false}\n", dir, RunOptions{})
 
 	inExtract := map[string]int{}
 	unpackedFiles(t, filepath.Join(dir, "extract"), func(_ string, data []byte) {
