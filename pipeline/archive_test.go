@@ -4,8 +4,10 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"path/filepath"
 	"strings"
@@ -200,6 +202,7 @@ func TestArchive_damage(t *testing.T) {
 		{name: "1.html", data: page, method: zip.Deflate}, {name: "2.html", data: page, method: zip.Deflate}, {name: "3.html", data: page, method: zip.Deflate},
 	}
 	whole := zipOf(t, three...)
+	sized := sizedZip(t, three)
 	edit := func(f func(b []byte) []byte) []byte { return f(bytes.Clone(whole)) }
 	// the directory entry of the second member
 	entry := bytes.LastIndex(whole, []byte("2.html")) - 46
@@ -218,7 +221,10 @@ func TestArchive_damage(t *testing.T) {
 		{"method.zip", edit(func(b []byte) []byte { b[entry+10] = 14; return b }), []string{"page", "unreadable: packing method 14 cannot be read", "page"}, ""},
 		{"overlap.zip", edit(func(b []byte) []byte { binary.LittleEndian.PutUint32(b[entry+42:], 0); return b }), []string{"reaches into the next one", "page", "page"}, ""},
 		{"far.zip", edit(func(b []byte) []byte { binary.LittleEndian.PutUint32(b[entry+42:], 1<<30); return b }), nil, "*"},
-		{"cut.zip", whole[:len(whole)-30], nil, "zip without a readable directory"},
+		{"cut.zip", whole[:len(whole)-30], []string{"page", "page", "page"}, "what is behind the 3 members found by their own headers"},
+		{"cut-member.zip", whole[:second+90], []string{"page"}, "what is behind the 1 members found"},
+		{"cut-sized.zip", sized[:len(sized)-600], []string{"page", "page"}, "what is behind the 2 members found"},
+		{"cut-first.zip", whole[:60], nil, "zip without a readable directory"},
 		{"none.zip", zipOf(t), nil, "zip without members"},
 		{"bomb.zip", zipOf(t, member{name: "b.html", data: strings.Repeat("长", 2<<20), method: zstd.ZipMethodWinZip}, three[0]), []string{"unpacks to more than 2000 times", "page"}, ""},
 		{"header.tar", func() []byte { b := bytes.Clone(plain); copy(b[size:], "broken"); return b }(), []string{"page", "page"}, "damaged header of a tar member"},
@@ -246,6 +252,72 @@ func TestArchive_damage(t *testing.T) {
 				t.Errorf("gaps %v, want %q", a.Gaps, c.gap)
 			}
 		})
+	}
+}
+
+// sizedZip is a zip whose members have their sizes in front of them.
+func sizedZip(t testing.TB, members []member) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, m := range members {
+		var packed bytes.Buffer
+		d, err := flate.NewWriter(&packed, 6)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(d, m.data); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		f, err := w.CreateRaw(&zip.FileHeader{Name: m.name, Method: zip.Deflate, CRC32: crc32.ChecksumIEEE([]byte(m.data)), CompressedSize64: uint64(packed.Len()), UncompressedSize64: uint64(len(m.data))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(packed.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestRecoverZip compares the directory made of the members of a zip with its own.
+func TestRecoverZip(t *testing.T) {
+	members := []member{
+		{name: "a/1.html", data: strings.Repeat("PK\x07\x08 is what ends a member", 99), method: zip.Store},
+		{name: "空/", typ: tar.TypeDir},
+		{name: "2.html", data: strings.Repeat("二", 2<<20), method: zip.Deflate},
+		{name: "none"},
+		{name: "3.html", data: "三", method: zstd.ZipMethodWinZip},
+	}
+	data := zipOf(t, members...)
+	for name, cut := range map[string]int64{"directory cut": int64(len(data) - 1), "no directory": int64(bytes.LastIndex(data, []byte("a/1.html")) - 46)} {
+		file := bytes.NewReader(data[:cut])
+		r, _, z := openRecovered(&readFailure{r: file}, cut, 1<<20)
+		if r == nil || len(r.File) != len(members) || z.tail != int64(bytes.LastIndex(data, []byte("a/1.html"))-46) {
+			t.Fatalf("%s: %v", name, r)
+		}
+		r.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor())
+		for i, f := range r.File {
+			got, err := func() ([]byte, error) {
+				rc, err := f.Open()
+				if err != nil {
+					return nil, err
+				}
+				return io.ReadAll(rc)
+			}()
+			if err != nil || string(got) != members[i].data || f.Name != members[i].name {
+				t.Errorf("%s: member %q has %d bytes, %v", name, f.Name, len(got), err)
+			}
+		}
+	}
+	if _, _, z := openRecovered(&readFailure{r: bytes.NewReader(data)}, int64(len(data)), 150); z == nil || z.tail == 0 || z.tail > int64(len(data)/2) {
+		t.Errorf("a small limit of the directory: %+v", z)
 	}
 }
 
@@ -324,6 +396,8 @@ func fuzzSource(t *testing.T, format string, data []byte) {
 
 func FuzzZip(f *testing.F) {
 	f.Add(zipOf(f, member{name: "a.html", data: "<p>甲", method: zip.Deflate}, member{name: "b/", typ: tar.TypeDir}, member{name: "c", data: "x"}))
+	whole := zipOf(f, member{name: "a.html", data: "<p>甲", method: zip.Deflate}, member{name: "c", data: "x"})
+	f.Add(whole[:len(whole)-9])
 	f.Add([]byte("PK\x05\x06" + strings.Repeat("\x00", 18)))
 	f.Fuzz(func(t *testing.T, data []byte) { fuzzSource(t, "zip", data) })
 }

@@ -72,6 +72,7 @@ func TestSource_cutAnywhere(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
+	cutZip := zipOf(t, member{name: "a.html", data: htmlPage("页", prose(1, 2), ""), method: 8}, member{name: "c.html", data: "<p>短"})
 	records := warcRecords(0, crawlPart(0)[:5])
 	damaged := bytes.Join(records, []byte("stray bytes\r\n\r\n"))
 	for _, c := range []struct {
@@ -84,6 +85,7 @@ func TestSource_cutAnywhere(t *testing.T) {
 		{"lines.jsonl.gz", packed.Bytes(), 5, 0},
 		{"cut.jsonl.gz", packed.Bytes()[:packed.Len()-12], -1, -1},
 		{"pages.zip", zipOf(t, member{name: "a.html", data: htmlPage("页", prose(1, 2), ""), method: 8}, member{name: "b/"}, member{name: "c.html", data: "<p>短"}), 3, 0},
+		{"cut.zip", cutZip[:len(cutZip)-25], 2, 1},
 		{"pages.tar", tarOf(t, member{name: "a.html", data: "<p>页"}, member{name: "c.html", data: "<p>短"}), 2, 0},
 		{"page.html", []byte(htmlPage("页", prose(1, 2), "")), 1, 0},
 		{"plain.warc", bytes.Join(records, nil), 9, 0},

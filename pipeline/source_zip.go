@@ -24,7 +24,8 @@ type zipSource struct {
 	rangeReader
 	file    *readFailure
 	members []zipMember // of the whole archive, by offset
-	tail    int64       // of the first member over the limit; else the size of the file
+	tail    int64       // where the members end
+	lost    *shard.Gap  // what is behind that, nil if nothing is
 	first   int         // of the range
 	i       int
 }
@@ -35,18 +36,25 @@ type zipMember struct {
 }
 
 func newZipSource(base rangeReader) (source, error) {
-	failure := &readFailure{r: base.in}
 	limits := &base.cfg.Limits
-	dir := &directoryReader{r: failure, budget: int64(limits.Directory)}
+	s := &zipSource{rangeReader: base, file: &readFailure{r: base.in}, tail: base.file.Size}
+	dir := &directoryReader{r: s.file, budget: int64(limits.Directory)}
 	r, err := zip.NewReader(dir, base.file.Size)
-	if failure.err != nil {
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) && dir.over == nil && s.file.err == nil {
+		if found, d, z := openRecovered(s.file, base.file.Size, int64(limits.Directory)); found != nil {
+			s.tail = z.tail
+			s.lost = &shard.Gap{Offset: z.tail, Length: base.file.Size - z.tail, Cause: fmt.Sprintf("zip without a readable directory: %v; what is behind the %d members found by their own headers", err, len(found.File))}
+			r, dir, err = found, d, nil
+		}
+	}
+	if s.file.err != nil {
 		base.in.Close()
-		return nil, fmt.Errorf("%s: %w", base.file.Path, failure.err)
+		return nil, fmt.Errorf("%s: %w", base.file.Path, s.file.err)
+	}
+	if dir.over != nil {
+		err = dir.over
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		if dir.over != nil {
-			err = dir.over
-		}
 		return base.gap("zip without a readable directory: %w", err), nil
 	}
 	if len(r.File) == 0 {
@@ -54,7 +62,6 @@ func newZipSource(base rangeReader) (source, error) {
 	}
 	r.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(uint64(limits.ArchiveWindow))))
 	r.RegisterDecompressor(zipBzip2, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
-	s := &zipSource{rangeReader: base, file: failure}
 	for _, f := range r.File {
 		off, err := dir.headerOffset(f)
 		if err != nil {
@@ -64,10 +71,10 @@ func newZipSource(base rangeReader) (source, error) {
 		s.members = append(s.members, zipMember{min(off, base.file.Size-1), f})
 	}
 	slices.SortStableFunc(s.members, func(a, b zipMember) int { return cmp.Compare(a.off, b.off) })
-	s.tail = base.file.Size
 	if len(s.members) > limits.Members {
 		s.tail = s.members[limits.Members].off
 		s.members = s.members[:limits.Members]
+		s.lost = &shard.Gap{Offset: s.tail, Length: base.file.Size - s.tail, Cause: "more members than extract.limits.members", Problem: problemMembers}
 	}
 	if base.rg.From > 0 {
 		s.first = max(1, s.search(base.rg.From)) // the first member belongs to the first range
@@ -158,11 +165,10 @@ func (s *zipSource) read(rec *rawRecord, f *zip.File, last int64) error {
 func (s *zipSource) close() (rangeAccount, error) {
 	from, to := s.start(s.first), s.start(s.i)
 	size := s.rangeReader.file.Size
-	if s.tail == size || s.tail < s.rg.From || s.tail >= s.end() {
+	if s.lost == nil || s.tail < s.rg.From || s.tail >= s.end() && s.end() < size {
 		return s.finish(from, to, nil)
 	}
-	err := &limitError{problemMembers, "more members than extract.limits.members"}
-	return s.finish(from, size, []shard.Gap{{Offset: s.tail, Length: size - s.tail, Cause: err.Error(), Problem: err.problem}})
+	return s.finish(from, size, []shard.Gap{*s.lost})
 }
 
 // directoryReader gives archive/zip the bytes of the file. While the directory is
