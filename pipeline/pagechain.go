@@ -341,6 +341,13 @@ func (p *pageChain) jsonRecord(rec *rawRecord) (skip, cause string) {
 	}
 	if h := v.Get(f.HTML); f.HTML != "" && h != nil && h.Type() == fastjson.TypeString {
 		html := p.limit([]byte(str(f.HTML)))
+		switch kind := warc.Kind("text/html", html); kind {
+		case warc.KindHTML, warc.KindText: // a fragment needs no tags
+		case warc.KindEmpty:
+			return skipEmptyBody, ""
+		default:
+			return kind, ""
+		}
 		if p.cfg.HanPrefilter && !charset.HasHan(html) {
 			return skipFewHan, ""
 		}

@@ -111,9 +111,9 @@ func TestParquet_html(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := writeInput(t, filepath.Join(t.TempDir(), "h.parquet"), parquetOf(t, []row{{[]byte(gbk), "http://a.example/"}, {[]byte(page), "http://b.example/"}, {nil, "http://c.example/"}}, 2))
+	path := writeInput(t, filepath.Join(t.TempDir(), "h.parquet"), parquetOf(t, []row{{[]byte(gbk), "http://a.example/"}, {[]byte(page), "http://b.example/"}, {nil, "http://c.example/"}, {[]byte("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>清流</title></channel></rss>"), "http://d.example/"}}, 2))
 	got, _ := readAll(t, inputConfig(t, fmt.Sprintf("{path: %q}", path)), path)
-	if len(got) != 3 || !strings.HasSuffix(got[0], " page") || !strings.HasSuffix(got[1], " page") {
+	if len(got) != 4 || !strings.HasSuffix(got[3], " feed") || !strings.HasSuffix(got[0], " page") || !strings.HasSuffix(got[1], " page") {
 		t.Errorf("%q", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/qingliu/qingliu/corpus"
@@ -89,7 +90,7 @@ func newParquetSource(base rangeReader) (source, error) {
 		}
 	}
 	if s.columns[rowText] < 0 && s.columns[rowHTML] < 0 {
-		return base.gap("no column %q or %q; name them by fields", f.Text, f.HTML), nil
+		return base.gap("no column %q or %q; name them by fields: there are %s", f.Text, f.HTML, columnNames(t)), nil
 	}
 	if len(t.Groups) == 0 {
 		return base.gap("Parquet file without rows"), nil
@@ -107,6 +108,19 @@ func newParquetSource(base rangeReader) (source, error) {
 	}
 	s.group = s.first
 	return s, nil
+}
+
+// columnNames lists the first columns of a table, for messages.
+func columnNames(t *flatparquet.File) string {
+	const most = 12
+	var names []string
+	for _, l := range t.Leaves[:min(len(t.Leaves), most)] {
+		names = append(names, cut(strings.ToValidUTF8(strings.Join(l.Path, "."), "\ufffd"), 60))
+	}
+	if n := len(t.Leaves) - most; n > 0 {
+		names = append(names, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(names, ", ")
 }
 
 // start returns the first byte that belongs to row group i.

@@ -137,7 +137,14 @@ func printSummary(w io.Writer, r *pipeline.RunFolder) error {
 		fmt.Fprintf(w, "\n  %s (%s): %s documents, %s code points, %d shards, %s packed\n", o.Name, o.Schema, group(o.Docs), group(o.CodePoints), o.Shards, size(o.Packed))
 	}
 	if d := s.Damage; d.Unreadable+d.Gaps > 0 {
-		fmt.Fprintf(w, "\n  could not be read: %s records, and %s in %s gaps; ledger.json names all of them\n", group(d.Unreadable), size(d.GapBytes), group(d.Gaps))
+		var lost []string
+		if d.Unreadable > 0 {
+			lost = append(lost, group(d.Unreadable)+plural(d.Unreadable, " record", " records"))
+		}
+		if d.Gaps > 0 {
+			lost = append(lost, fmt.Sprintf("%s in %s%s", size(d.GapBytes), group(d.Gaps), plural(d.Gaps, " gap", " gaps")))
+		}
+		fmt.Fprintf(w, "\n  could not be read: %s; ledger.json names all\n", strings.Join(lost, ", and "))
 		for _, u := range s.Unread {
 			fmt.Fprintf(w, "    %s\n", safeText(u))
 		}
@@ -173,4 +180,12 @@ func size(n int64) string {
 		f /= 1024
 	}
 	return strconv.FormatFloat(f, 'f', 1, 64) + " TiB"
+}
+
+// plural returns the form of a word that n wants.
+func plural(n int64, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
 }
