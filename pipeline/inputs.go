@@ -24,7 +24,7 @@ func (p *Plan) listFiles(ctx context.Context, c *Config) error {
 	if len(c.Input) == 0 {
 		return configError("no input: add one to the config or give --set input=FILE")
 	}
-	l := lister{ctx: ctx, net: c.network(nil), limits: &c.Extract.Limits}
+	l := lister{ctx: ctx, net: c.network(c.Network.log), limits: &c.Extract.Limits}
 	for i, in := range c.Input {
 		if in.Path == "-" {
 			return configError("input -: standard input can only be read by run and plan")
@@ -38,7 +38,11 @@ func (p *Plan) listFiles(ctx context.Context, c *Config) error {
 			if errors.As(err, &bad) {
 				return err
 			}
-			return configError("input %s: %v", in.Path, err)
+			why := strings.TrimPrefix(err.Error(), in.Path+": ")
+			if errors.Is(err, storage.ErrGivenUp) {
+				return fmt.Errorf("input %s: %s", in.Path, why) // the network is at fault, not the config
+			}
+			return configError("input %s: %s", in.Path, why)
 		}
 		for _, f := range found {
 			f.Dataset, f.Input, f.Format, f.Fields, f.URLPrefix = cmp.Or(in.Dataset, c.Name), i, in.Format, in.Fields, in.URLPrefix
@@ -80,6 +84,8 @@ func (l *lister) list(in *Input) ([]File, error) {
 	}
 	infos, err := l.net.Glob(l.ctx, in.Path)
 	switch {
+	case err != nil && storage.IsRemote(in.Path):
+		return nil, err // says what is missing, object or bucket
 	case errors.Is(err, fs.ErrNotExist) || err == nil && len(infos) == 0:
 		return nil, configError("input %s: there is no file of this name, none that matches, or the folder is empty", in.Path)
 	case err != nil:

@@ -14,7 +14,13 @@ type NetworkConfig struct {
 	Stall    time.Duration `yaml:"stall" range:"1s..1h" doc:"silence of a server after which the rest is asked for again"`
 	Coalesce Bytes         `yaml:"coalesce" doc:"records of an index at most this far apart are fetched together, at most 1MiB"`
 	S3       S3Config      `yaml:"s3" doc:"where s3:// leads"`
+
+	log func(string) // see Config.LogNetwork
 }
+
+// LogNetwork makes log hear of every failed attempt of a request while inputs are
+// listed. Tasks have the events of the run for that.
+func (c *Config) LogNetwork(log func(text string)) { c.Network.log = log }
 
 // S3Config says how S3-compatible storage is reached. Keys never stand in a
 // config: they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from a

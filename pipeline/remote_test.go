@@ -178,6 +178,25 @@ func TestRemote_changed(t *testing.T) {
 	}
 }
 
+// TestRemote_unreachable lists inputs at a server that is not there: that is no fault
+// of the config, and every attempt is told of.
+func TestRemote_unreachable(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	gone := srv.URL
+	srv.Close()
+	c := parseConfig(t, testYAML(gone+"/a.warc.gz")+"network: {attempts: 2}\n")
+	var log []string
+	c.LogNetwork(func(text string) { log = append(log, text) })
+	_, err := Prepare(t.Context(), c, filepath.Join(t.TempDir(), "run"))
+	var bad *ConfigError
+	if err == nil || errors.As(err, &bad) || strings.Count(err.Error(), gone) != 1 || !strings.Contains(err.Error(), "given up after 2 attempts: ") {
+		t.Errorf("%v", err)
+	}
+	if len(log) != 1 || !strings.Contains(log[0], "attempt 1 of 2 failed") {
+		t.Errorf("log %q", log)
+	}
+}
+
 // TestList_bad wants the list and the line named.
 func TestList_bad(t *testing.T) {
 	in := t.TempDir()

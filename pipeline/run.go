@@ -20,6 +20,7 @@ import (
 // groups of an older plan whose files are unchanged, and writes config.yaml and
 // plan.json. Work already done stays where its keys still match.
 func Prepare(ctx context.Context, c *Config, dir string) (*RunFolder, error) {
+	log := c.Network.log
 	old, err := ReadPlan(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -46,6 +47,7 @@ func Prepare(ctx context.Context, c *Config, dir string) (*RunFolder, error) {
 	if c, err = ParseConfig("config.yaml", yaml); err != nil {
 		return nil, err
 	}
+	c.LogNetwork(log)
 	p, err := MakePlan(ctx, c, old)
 	if err != nil {
 		return nil, err

@@ -49,10 +49,13 @@ func Verify(dir string, report func(format string, args ...any)) error {
 func VerifyFS(fsys fs.FS, name string, report func(format string, args ...any)) error {
 	v := &verifier{root: fsys, report: report, seen: map[string]FileSum{}}
 	v.run()
-	if v.problems > 0 {
-		return fmt.Errorf("%s: %d problems", name, v.problems)
+	switch v.problems {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%s: 1 problem", name)
 	}
-	return nil
+	return fmt.Errorf("%s: %d problems", name, v.problems)
 }
 
 type verifier struct {
@@ -71,6 +74,10 @@ func (v *verifier) problem(format string, args ...any) {
 
 func (v *verifier) run() {
 	b, err := v.read(ManifestName)
+	if errors.Is(err, fs.ErrNotExist) {
+		v.problem("%s: there is none: no release, or one that was not finished or not published to its end", ManifestName)
+		return
+	}
 	if err != nil {
 		v.problem("%s: %v", ManifestName, err)
 		return

@@ -44,6 +44,7 @@ func (f *runFlags) prepare(ctx context.Context, path string) (*pipeline.RunFolde
 	if err != nil {
 		return nil, err
 	}
+	c.LogNetwork(func(text string) { fmt.Fprintln(os.Stderr, "qingliu: "+safeText(text)) })
 	dir := f.out
 	if dir == "" {
 		dir = filepath.Join("out", c.Name)

@@ -25,7 +25,10 @@ func (n *Network) Folder(ctx context.Context, name string) (fs.FS, error) {
 	if !strings.HasPrefix(name, "s3://") {
 		return f, nil
 	}
-	infos, err := n.globS3(ctx, name+"/")
+	if strings.ContainsAny(name, "*?[") {
+		return nil, fmt.Errorf("%s: name a prefix, no pattern", name)
+	}
+	infos, err := n.globS3(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +39,7 @@ func (n *Network) Folder(ctx context.Context, name string) (fs.FS, error) {
 		}
 	}
 	if len(f.dirs) == 0 {
-		return nil, fmt.Errorf("%s: no object below it: %w", name, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w", name, notFound("no object below it"))
 	}
 	return f, nil
 }

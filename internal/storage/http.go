@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -26,8 +26,8 @@ type httpObject struct {
 	client *http.Client
 }
 
-func newHTTPObject(url string) (*httpObject, error) {
-	return &httpObject{url: url, client: &http.Client{
+func newHTTPObject(name string) (*httpObject, error) {
+	return &httpObject{url: name, client: &http.Client{
 		// The shared transport: connections are used again by the next file.
 		Transport: http.DefaultTransport,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
@@ -63,14 +63,27 @@ func (o *httpObject) get(ctx context.Context, info *Info, off, n int64) (*http.R
 	}
 	resp, err := o.client.Do(req)
 	if err != nil {
-		var cert *tls.CertificateVerificationError
-		var dns *net.DNSError
-		if errors.Is(err, errRedirect) || errors.As(err, &cert) || errors.As(err, &dns) && dns.IsNotFound {
-			return nil, permanent(err)
-		}
-		return nil, err
+		return nil, requestError(err)
 	}
 	return resp, nil
+}
+
+// requestError words why there is no answer, without the URL, which the caller
+// names.
+func requestError(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	var cert *tls.CertificateVerificationError
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return permanent(errors.New("the server does not speak TLS; write http:// before its name if it is trusted"))
+	case errors.Is(err, errRedirect), errors.As(err, &cert), errors.As(err, &dns) && dns.IsNotFound:
+		return permanent(err)
+	}
+	return err
 }
 
 // stat implements object: the first byte is asked for, which tells the size and
@@ -209,7 +222,7 @@ func statusError(resp *http.Response) error {
 	e := &remoteError{err: fmt.Errorf("the server answered %s", resp.Status), permanent: true}
 	switch resp.StatusCode {
 	case http.StatusNotFound, http.StatusGone:
-		e.err = fmt.Errorf("%w: %w", e.err, fs.ErrNotExist)
+		e.err = notFound(e.err.Error())
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
 		e.permanent = false
 	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:

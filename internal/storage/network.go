@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -36,6 +37,10 @@ const (
 	maxBackoff      = 30 * time.Second
 	maxRetryAfter   = 5 * time.Minute // longest wait that a server may ask for
 )
+
+// ErrGivenUp says that a server could not be reached, or failed, again and again:
+// the same call may succeed another time.
+var ErrGivenUp = errors.New("given up")
 
 // IsRemote reports whether a name is a URL and not a path.
 func IsRemote(name string) bool { return strings.Contains(name, "://") }
@@ -174,7 +179,7 @@ func (n *Network) pause(ctx context.Context, name string, try int, err error) er
 		attempts = defaultAttempts
 	}
 	if try+1 >= attempts {
-		return fmt.Errorf("%s: given up after %d attempts: %w", name, attempts, err)
+		return fmt.Errorf("%s: %w after %d attempts: %w", name, ErrGivenUp, attempts, err)
 	}
 	wait := n.Backoff
 	if wait <= 0 {

@@ -150,17 +150,38 @@ func s3Error(err error) error {
 	}
 	r := minio.ToErrorResponse(err)
 	switch {
+	case r.StatusCode == 0: // no answer
+		return requestError(err)
+	case r.Code == "InvalidAccessKeyId":
+		return permanent(fmt.Errorf("access denied (%s): the server does not know the access key; %s", r.Code, whereKeys))
+	case r.Code == "SignatureDoesNotMatch":
+		return permanent(fmt.Errorf("access denied (%s): the secret key is not that of the access key; %s", r.Code, whereKeys))
+	case r.Code == "RequestTimeTooSkewed":
+		return permanent(fmt.Errorf("access denied (%s): the clock of this machine differs from that of the server", r.Code))
 	case r.StatusCode == http.StatusPreconditionFailed, r.StatusCode == http.StatusRequestedRangeNotSatisfiable:
 		return permanent(ErrChanged)
+	case r.Code == "NoSuchBucket":
+		return permanent(notFound("no such bucket"))
+	case r.Code == "NoSuchKey":
+		return permanent(notFound("no such object"))
 	case r.StatusCode == http.StatusNotFound:
-		return permanent(fmt.Errorf("%s: %w", cmp.Or(r.Message, r.Code), fs.ErrNotExist))
+		return permanent(notFound(cmp.Or(strings.TrimSuffix(r.Message, "."), r.Code)))
 	case r.StatusCode == http.StatusForbidden, r.StatusCode == http.StatusUnauthorized:
-		return permanent(fmt.Errorf("access denied (%s); keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, from network.s3.access_file, or set network.s3.anonymous", r.Code))
-	case r.StatusCode >= 400 && r.StatusCode < 500 && r.StatusCode != http.StatusTooManyRequests && r.StatusCode != http.StatusRequestTimeout:
+		return permanent(fmt.Errorf("access denied (%s): the keys are wrong, lack the right to this, or there are none; %s", r.Code, whereKeys))
+	case r.StatusCode >= 400 && r.StatusCode < 500 && r.StatusCode != http.StatusTooManyRequests && r.StatusCode != http.StatusRequestTimeout,
+		r.StatusCode == http.StatusNotImplemented:
 		return permanent(err)
 	}
 	return err
 }
+
+const whereKeys = "keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or from network.s3.access_file; network.s3.anonymous reads without"
+
+// notFound is the answer of a server that has no such thing. It is fs.ErrNotExist.
+type notFound string
+
+func (e notFound) Error() string        { return string(e) }
+func (e notFound) Is(target error) bool { return target == fs.ErrNotExist }
 
 // globS3 lists the objects a pattern stands for.
 func (n *Network) globS3(ctx context.Context, pattern string) ([]Info, error) {
@@ -201,7 +222,7 @@ func (n *Network) globS3(ctx context.Context, pattern string) ([]Info, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%s: no such object: %w", pattern, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w", pattern, notFound("no such object"))
 	}
 	slices.SortFunc(found, func(a, b Info) int { return strings.Compare(a.Name, b.Name) })
 	return found, nil
