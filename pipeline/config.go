@@ -98,6 +98,7 @@ type Config struct {
 	// Byte-level BPE only, as of GPT-2, Llama 3 and Qwen. A record gets tokens
 	// {name: n}, without special tokens around the text; the statistics get totals.
 	Tokenizers map[string]string `yaml:"tokenizers" doc:"tokenizer.json files, by the name their counts get in records"`
+	Statistics StatisticsConfig  `yaml:"statistics" doc:"how the statistics break the outputs down"`
 	Publish    string            `yaml:"publish" doc:"s3://bucket/prefix that the finished release is uploaded to; empty: nowhere"`
 	Network    NetworkConfig     `yaml:"network" doc:"how remote inputs are read; never changes the release"`
 	Tasks      TasksConfig       `yaml:"tasks" doc:"how the work is cut; never changes the release"`
@@ -262,10 +263,12 @@ func DefaultConfig() Config {
 		Text:    TextConfig{Script: "keep", LineRules: true, Lines: "all"},
 		Measure: MeasureConfig{Signals: true, Segmenter: "gse"},
 		Domain:  DomainConfig{Tokens: "words"},
-		PII:     pii.DefaultConfig(),
-		Dedup:   DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},
-		Network: NetworkConfig{Attempts: 8, Stall: time.Minute, Coalesce: 64 << 10},
-		Tasks:   TasksConfig{SplitBytes: 256 << 20, GroupBytes: 64 << 20},
+
+		Statistics: StatisticsConfig{Edges: []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}},
+		PII:        pii.DefaultConfig(),
+		Dedup:      DedupConfig{URL: "newest", Exact: true, Near: true, Similarity: 0.77},
+		Network:    NetworkConfig{Attempts: 8, Stall: time.Minute, Coalesce: 64 << 10},
+		Tasks:      TasksConfig{SplitBytes: 256 << 20, GroupBytes: 64 << 20},
 	}
 }
 

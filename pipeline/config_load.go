@@ -426,6 +426,7 @@ func (c *Config) check(name string, root *yaml.Node) error {
 	c.tokenizerProblems(add)
 	c.modelProblems(add)
 	c.scoreProblems(add)
+	c.statisticsProblems(add)
 	problems = append(problems, c.readPolicy(func(key string) string { return at(name, root, key) })...)
 	problems = append(problems, c.Extract.siteRuleProblems(at(name, root, "extract.site_rules")+": extract.site_rules")...)
 	if _, err := c.filterSet(); err != nil {

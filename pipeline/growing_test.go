@@ -171,6 +171,7 @@ var changes = []change{
 	{"outputs", "another level", replace("frame_bytes: 4KiB", "frame_bytes: 4KiB, level: best"), "write finish"},
 	{"outputs", "larger shards", replace("shard_bytes: 24KiB", "shard_bytes: 48KiB"), "layout write finish"},
 	{"outputs", "another schema", replace("schema: superset", "schema: text"), "write finish"},
+	{"statistics", "buckets of a signal", lay("statistics: {score: han_fraction}"), "write finish"},
 	{"tokenizers", "a tokenizer", lay("tokenizers: {bytes: testdata/tokenizer.json}"), "write finish"},
 	{"network", "more patience", lay("network: {attempts: 20, stall: 2m}"), ""},
 	{"publish", "another place", lay("publish: s3://bucket/prefix"), ""},

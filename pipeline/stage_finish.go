@@ -320,7 +320,7 @@ func (f *releaseFolder) addShards(ctx context.Context, m *shard.Manifest) error 
 					return err
 				}
 			}
-			f.stats.Tokens = addTokens(f.stats.Tokens, s.Tokens)
+			f.stats.Breakdown = addBreakdown(f.stats.Breakdown, s.Break)
 			m.Files = append(m.Files, s.Signals)
 			m.Outputs[o].Shards = append(m.Outputs[o].Shards, s.Shard)
 			f.sums = append(f.sums,
@@ -328,6 +328,8 @@ func (f *releaseFolder) addShards(ctx context.Context, m *shard.Manifest) error 
 				shard.FileSum{Path: s.Shard.Sidecar.Path, Bytes: s.Shard.Sidecar.Bytes, SHA256: s.Shard.Sidecar.SHA256}, s.Signals)
 		}
 	}
+	f.stats.Tokens = tokenTotals(f.stats.Breakdown)
+	f.stats.BucketOf = t.Config.bucketSignal()
 	return nil
 }
 

@@ -27,11 +27,11 @@ const shardsFile = "shards.json"
 
 // writtenShard is one shard with its sidecar, as the manifest will list them.
 type writtenShard struct {
-	Output  string              `json:"output"`
-	Number  int                 `json:"number"`
-	Shard   shard.Shard         `json:"shard"`
-	Signals shard.FileSum       `json:"signals"`
-	Tokens  []report.TokenCount `json:"tokens,omitempty"`
+	Output  string                  `json:"output"`
+	Number  int                     `json:"number"`
+	Shard   shard.Shard             `json:"shard"`
+	Signals shard.FileSum           `json:"signals"`
+	Break   []report.BreakdownCount `json:"breakdown"`
 }
 
 // releaseSignals is the short list of signals that every record carries; all of
@@ -44,7 +44,7 @@ func writeStage() *stage {
 		name:    "write",
 		version: 2,
 		fingerprint: func(c *Config) []any {
-			return slices.Concat([]any{c.Outputs, c.Datasets, ToolVersion}, wordsIdentity(c), tokensIdentity(c))
+			return slices.Concat([]any{c.Outputs, c.Datasets, ToolVersion, c.bucketSignal(), c.Statistics.Edges}, wordsIdentity(c), tokensIdentity(c))
 		},
 		tasks: n,
 		identity: func(r *RunFolder, i int) (string, error) {
@@ -124,6 +124,7 @@ type releaseWriter struct {
 	labels   corpus.Labels
 	spacer   *spacer // nil if no output has words
 	tokens   *tokenCounts
+	counts   *breakdown
 	record   []byte
 	side     []byte
 	group    *writeGroup
@@ -162,6 +163,7 @@ func newReleaseWriter(t *task) (*releaseWriter, error) {
 	if w.tokens, err = newTokenCounts(t.Config); err != nil {
 		return nil, err
 	}
+	w.counts = newBreakdown(t.Config)
 	w.labels.Tokenizers, w.labels.Tokens = w.tokens.names, w.tokens.n
 	if w.clusters, err = t.openClusters(); err != nil {
 		return nil, err
@@ -307,7 +309,8 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 			if w.labels.WithWords = cfg.Words; cfg.Words {
 				w.labels.Words = w.spacer.space(w.doc.Text())
 			}
-			w.tokens.count(w.labels.Dataset, w.doc.Text())
+			w.tokens.count(w.doc.Text())
+			w.counts.add(&w.doc, w.labels.Dataset, w.tokens.n)
 			w.record = corpus.AppendSchema(w.record[:0], cfg.Schema, &w.doc, &w.labels)
 			w.side = w.appendSidecar(w.side[:0], data.Frame())
 			if err := data.Write(w.record); err != nil {
@@ -344,7 +347,7 @@ func (w *releaseWriter) write(ctx context.Context, l *layoutTable, j shardJob) (
 		Path: cfg.Name + "/index/" + name + ".jsonl.zst", Rows: sideStats.Records, Bytes: sideStats.Packed, SHA256: sideStats.SHA256Packed,
 	}
 	sum := shard.FileSum{Path: cfg.Name + "/signals/" + name + ".parquet", Bytes: signalsOut.n, SHA256: signalsOut.sum()}
-	return writtenShard{Output: cfg.Name, Number: j.number, Shard: s, Signals: sum, Tokens: w.tokens.take(cfg.Name)}, nil
+	return writtenShard{Output: cfg.Name, Number: j.number, Shard: s, Signals: sum, Break: w.counts.take(cfg.Name)}, nil
 }
 
 // prepare loads the document of a row of the present group, and its labels.

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/qingliu/qingliu/model"
-	"github.com/qingliu/qingliu/report"
 )
 
 // maxTokenizers bounds how many tokenizers a config may name; each costs as much
@@ -125,11 +124,10 @@ type tokenCounts struct {
 	names    []string
 	counters []*model.TokenCounter
 	n        []int // of the last document, in the order of names
-	totals   map[string][]int64
 }
 
 func newTokenCounts(c *Config) (*tokenCounts, error) {
-	t := &tokenCounts{names: c.tokenizerNames(), totals: map[string][]int64{}}
+	t := &tokenCounts{names: c.tokenizerNames()}
 	t.n = make([]int, len(t.names))
 	for _, name := range t.names {
 		tok, err := tokenizer(c.Tokenizers[name])
@@ -141,45 +139,9 @@ func newTokenCounts(c *Config) (*tokenCounts, error) {
 	return t, nil
 }
 
-// count sets n for a text and adds it to the totals of a dataset.
-func (t *tokenCounts) count(dataset, text string) {
-	if len(t.names) == 0 {
-		return
-	}
-	sums := t.totals[dataset]
-	if sums == nil {
-		sums = make([]int64, len(t.names))
-		t.totals[dataset] = sums
-	}
+// count sets n for a text.
+func (t *tokenCounts) count(text string) {
 	for i, c := range t.counters {
 		t.n[i] = c.Count(text)
-		sums[i] += int64(t.n[i])
 	}
-}
-
-// take returns the totals since the last call, by dataset and tokenizer in order.
-func (t *tokenCounts) take(output string) []report.TokenCount {
-	var list []report.TokenCount
-	for _, dataset := range slices.Sorted(maps.Keys(t.totals)) {
-		for i, n := range t.totals[dataset] {
-			list = append(list, report.TokenCount{Output: output, Dataset: dataset, Tokenizer: t.names[i], Tokens: n})
-		}
-	}
-	clear(t.totals)
-	return list
-}
-
-// addTokens adds counts to totals, both by output, dataset and tokenizer.
-func addTokens(totals, counts []report.TokenCount) []report.TokenCount {
-	for _, c := range counts {
-		i := slices.IndexFunc(totals, func(t report.TokenCount) bool {
-			return t.Output == c.Output && t.Dataset == c.Dataset && t.Tokenizer == c.Tokenizer
-		})
-		if i < 0 {
-			totals = append(totals, c)
-			continue
-		}
-		totals[i].Tokens += c.Tokens
-	}
-	return totals
 }

@@ -26,13 +26,14 @@ var (
 // How many rows of a list that grows with the input are drawn. All rows are in
 // the files beside the page.
 const (
-	maxCauses    = 6   // per step of the funnel
-	maxDamaged   = 50  // files
-	maxGaps      = 10  // per file
-	maxShardRows = 200 // per output
-	maxInputRows = 200
-	maxSkipKinds = 40
-	maxDoubts    = 10
+	maxCauses        = 6   // per step of the funnel
+	maxDamaged       = 50  // files
+	maxGaps          = 10  // per file
+	maxShardRows     = 200 // per output
+	maxInputRows     = 200
+	maxBreakdownRows = 500
+	maxSkipKinds     = 40
+	maxDoubts        = 10
 )
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
@@ -70,6 +71,9 @@ type page struct {
 	DamagedMore int
 	Inputs      []shard.LedgerAccount
 	InputsMore  int
+	Breakdowns  []BreakdownCount
+	BreakMore   int
+	Tokenizers  []string // that the breakdown counts by
 	Shards      []shardRow
 	ShardsMore  int
 	PIISum      int64
@@ -114,6 +118,15 @@ func HTML(w io.Writer, s *Statistics, m *shard.Manifest, l *shard.Ledger) error 
 	}
 	p.SkipRows, p.SkipMore = head(s.Skipped, maxSkipKinds)
 	p.Inputs, p.InputsMore = head(l.Files, maxInputRows)
+	p.Breakdowns, p.BreakMore = head(s.Breakdown, maxBreakdownRows)
+	for _, b := range s.Breakdown {
+		for name := range b.Tokens {
+			if !slices.Contains(p.Tokenizers, name) {
+				p.Tokenizers = append(p.Tokenizers, name)
+			}
+		}
+	}
+	slices.Sort(p.Tokenizers)
 	p.addDamage(l)
 	for _, o := range m.Outputs {
 		rows, more := head(o.Shards, maxShardRows)

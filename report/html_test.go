@@ -62,6 +62,8 @@ func hostileRun(h string) run {
 		s.Labels[i].Values[0].Value = h
 	}
 	s.Labels[0].Label = h
+	s.BucketOf = h
+	s.Breakdown = []BreakdownCount{{Output: h, Dataset: h, Domain: h, Variety: h, Bucket: h, Tokens: map[string]int64{h: 5}}}
 	s.Outputs[0].Name, m.Outputs[0].Name, m.Outputs[0].Where, m.Outputs[0].TextKey = h, h, h, h
 	m.Outputs[0].Shards[0].Path, m.Outputs[0].Shards[0].SHA256 = h, h
 	l.Files[0].Path, l.Files[0].SHA256, l.Files[0].Gaps[0].Cause = h, h, h

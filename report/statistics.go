@@ -22,6 +22,10 @@ type Statistics struct {
 	Outputs    []OutputCount `json:"outputs"`
 	Damage     DamageCounts  `json:"damage"`
 	Tokens     []TokenCount  `json:"tokens,omitempty"` // of the released texts, if the config names tokenizers
+	// Breakdown counts the released documents by what they are.
+	Breakdown []BreakdownCount `json:"breakdown,omitempty"`
+	// BucketOf names the score of the buckets, "" if there is none.
+	BucketOf string `json:"bucket_of,omitempty"`
 }
 
 // FunnelStep is what is left after a step of the walk, in records.
@@ -104,6 +108,20 @@ type OutputCount struct {
 	Shards     int    `json:"shards"`
 	Packed     int64  `json:"packed_bytes"`
 	Unpacked   int64  `json:"unpacked_bytes"`
+}
+
+// BreakdownCount is what an output has of one dataset, domain, variety and bucket of a
+// score.
+type BreakdownCount struct {
+	Output     string           `json:"output"`
+	Dataset    string           `json:"dataset"`
+	Domain     string           `json:"domain"` // "" where none is known
+	Variety    string           `json:"variety"`
+	Bucket     string           `json:"bucket,omitempty"`
+	Order      int              `json:"order"` // of the bucket, from the lowest; documents without a score are last
+	Docs       int64            `json:"docs"`
+	CodePoints int64            `json:"code_points"`
+	Tokens     map[string]int64 `json:"tokens,omitempty"` // by tokenizer
 }
 
 // TokenCount is the number of tokens of a dataset in an output.
