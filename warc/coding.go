@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"github.com/andybalholm/brotli"
+	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 )
@@ -102,9 +103,17 @@ type unpacker struct {
 // problem code if that is not all of it.
 func (u *unpacker) run(dst, b []byte, wrap wrapping, l *Limits) ([]byte, string) {
 	packed := len(b)
+	flaw := ""
 	for {
 		start := len(dst)
-		in, err := u.open(b, wrap, l)
+		unit := b
+		end, sum := 0, false
+		if wrap == wrapZstd {
+			if end, sum = zstdFrameEnd(b); end > 0 {
+				unit = b[:end]
+			}
+		}
+		in, err := u.open(unit, wrap, l)
 		if err != nil {
 			return dst, ProblemBadCoding
 		}
@@ -113,13 +122,28 @@ func (u *unpacker) run(dst, b []byte, wrap wrapping, l *Limits) ([]byte, string)
 		if problem != "" {
 			return dst, problem
 		}
-		var same bool
-		b, same = checkTrailer(b[len(b)-u.in.Len():], dst[start:], wrap)
-		if !same {
-			return dst, ProblemCodingChecksum
+		same := true
+		switch {
+		case end == 0:
+			b, same = checkTrailer(b[len(b)-u.in.Len():], dst[start:], wrap)
+		case sum:
+			same = binary.LittleEndian.Uint32(b[end-zstdSumBytes:]) == uint32(xxhash.Sum64(dst[start:]))
+			fallthrough
+		default:
+			b = b[end:]
 		}
-		if wrap != wrapGzip || gzipHeader(b) == 0 {
-			return dst, ""
+		if !same { // the bytes are there all the same, and so is what follows them
+			flaw = ProblemCodingChecksum
+		}
+		if end > 0 {
+			for n, _ := skippable(b); n > 0 && n <= int64(len(b)); n, _ = skippable(b) {
+				b = b[n:]
+			}
+			if !bytes.HasPrefix(b, zstdMagic) {
+				return dst, flaw
+			}
+		} else if wrap != wrapGzip || gzipHeader(b) == 0 {
+			return dst, flaw
 		}
 	}
 }
@@ -141,7 +165,7 @@ func (u *unpacker) open(b []byte, wrap wrapping, l *Limits) (io.Reader, error) {
 				zstd.WithDecoderConcurrency(1), // no goroutines
 				zstd.WithDecoderLowmem(true),
 				zstd.WithDecoderMaxWindow(uint64(max(l.WindowBytes, zstdBlockBytes))),
-				zstd.IgnoreChecksum(true)) // else the last block is lost with it
+				zstd.IgnoreChecksum(true)) // else the last block is lost with it; run compares it
 			if err != nil {
 				return nil, err
 			}

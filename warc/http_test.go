@@ -112,6 +112,10 @@ func responseCases() []responseCase {
 		{"gzip over br", resp("Content-Encoding: br, gzip\n", string(gzipped([]byte(brotliPacked(page))))), page, nil, false},
 		{"zstd", resp("Content-Encoding: zstd\n", string(zstdPacked([]byte(page)))), page, nil, false},
 		{"zstd in two frames", resp("Content-Encoding: zstd\n", string(zstdPacked([]byte(page)))+string(zstdPacked([]byte(page)))), page + page, nil, false},
+		{"zstd, other checksum", resp("Content-Encoding: zstd\n", otherSum(zstdPacked([]byte(page)))), page, []string{ProblemCodingChecksum}, false},
+		{"zstd, other checksum in the first frame", resp("Content-Encoding: zstd\n", otherSum(zstdPacked([]byte(page)))+"\x50\x2a\x4d\x18\x01\x00\x00\x00x"+string(zstdPacked([]byte(page)))), page + page, []string{ProblemCodingChecksum}, false},
+		{"zstd without a checksum", resp("Content-Encoding: zstd\n", string(zstdPacked([]byte(page), zstd.WithEncoderCRC(false)))), page, nil, false},
+		{"gzip, other checksum in the first member", resp("Content-Encoding: gzip\n", gz[:len(gz)-8]+"1234"+gz[len(gz)-4:]+gz), page + page, []string{ProblemCodingChecksum}, false},
 		{"zstd, stored unpacked", resp("Content-Encoding: zstd\n", page), page, []string{ProblemBadCoding}, false},
 		{"zstd, cut", resp("Content-Encoding: zstd\n", string(zstdPacked([]byte(long)))[:140_000]), "", []string{ProblemCutCoding}, true},
 		{"page packed in secret", resp("Content-Type: text/html\n", gz), page, []string{ProblemHiddenCoding}, false},
@@ -245,4 +249,10 @@ func TestDecodeLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// otherSum changes the last byte of a frame, which is one of its checksum.
+func otherSum(frame []byte) string {
+	frame[len(frame)-1] ^= 0x55
+	return string(frame)
 }

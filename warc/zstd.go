@@ -192,6 +192,30 @@ func zstdBlock(b []byte) int {
 	return n >> 3
 }
 
+// zstdFrameEnd returns the length of the frame at the start of b and whether a
+// checksum ends it; 0 if the frame is not whole.
+func zstdFrameEnd(b []byte) (end int, sum bool) {
+	h := zstdHeaderOf(b)
+	if h.length == 0 {
+		return 0, false
+	}
+	for end = h.length; len(b)-end >= 3; {
+		block := b[end:]
+		end += 3 + zstdBlock(block)
+		if block[0]&1 == 0 {
+			continue
+		}
+		if h.sum {
+			end += zstdSumBytes
+		}
+		if end > len(b) {
+			break
+		}
+		return end, h.sum
+	}
+	return 0, false
+}
+
 // zstdFrame passes the header and the blocks of one frame on and ends behind
 // them. The checksum stays unread, and the header that is passed on promises
 // none: the decoder would keep the last block to itself if it did not match.
