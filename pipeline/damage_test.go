@@ -139,6 +139,10 @@ func TestWET(t *testing.T) {
 	if a.ByType["conversion"] != 3 || a.Skipped["warc_warcinfo"] != 1 || a.Skipped["empty_body"]+a.Skipped["few_han"] != 1 || a.Kept != 2 {
 		t.Errorf("%+v", a)
 	}
+	e, err := ExplainFile(r.Config, fmt.Sprintf("%s:%d", in, strings.Index(file, "WARC/1.0\r\nWARC-Type: conversion")))
+	if err != nil || e.URL != "http://wet.example/0" || e.CrawlerLanguages != "zho,eng" {
+		t.Errorf("explain says %+v, %v", e, err)
+	}
 	list := releaseRows(t, r.Dir)
 	for i, want := range []string{"0", "2"} {
 		if i >= len(list) || !strings.Contains(list[i], `"url":"http://wet.example/`+want) || !strings.Contains(list[i], `"date_crawled":"2026-01-0`) || strings.Contains(list[i], `\r`) {

@@ -37,7 +37,10 @@ type Explanation struct {
 	PageType string      `json:"page_type"`
 	PageRule string      `json:"page_rule"`
 	Language string      `json:"language"`
-	Script   string      `json:"script"`
+	// What page and crawler say of the language, as written; it decides nothing.
+	HTMLLanguage     string `json:"html_language,omitempty"`
+	CrawlerLanguages string `json:"crawler_languages,omitempty"`
+	Script           string `json:"script"`
 
 	SiteLines string         `json:"site_lines"` // where the boilerplate lines of the site came from
 	Lines     []ExplainLine  `json:"lines"`
@@ -223,6 +226,7 @@ func explainRecord(c *Config, f *File, rec *rawRecord, cutter siteCutter, joined
 		e.Fate, e.Detail = "skipped", rec.out.skip
 		return e, nil
 	}
+	e.HTMLLanguage, e.CrawlerLanguages = rec.out.details.HTMLLanguage, rec.out.details.CrawlerLanguages
 	return e, e.measure(c, rec.out.page, cutter, joined)
 }
 

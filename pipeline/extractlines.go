@@ -30,7 +30,11 @@ type PageDetails struct {
 	CanonicalURL   string  // as written
 	Keywords       string  // meta keywords, as written
 	HTMLLanguage   string  // lang attribute, as written
-	Problem        string  // too_deep, too_many_nodes or frames, "" if none
+	// CrawlerLanguages is what the crawler found (WARC-Identified-Content-Language, as
+	// in WET files: ISO 639-3 with commas). It is evidence only: the language of the
+	// text decides.
+	CrawlerLanguages string
+	Problem          string // too_deep, too_many_nodes or frames, "" if none
 }
 
 // ExtractFiles extracts the pages of files (HTML, WARC, JSONL) in order and

@@ -139,6 +139,7 @@ func sampled(site string, share float64) bool {
 func (p *pageChain) warcRecord(rec *rawRecord) string {
 	d := &p.doc
 	d.URL, d.RecordID, d.DateCrawled = rec.url, rec.recordID, normalDate(rec.date)
+	p.details.CrawlerLanguages = rec.languages
 	switch rec.warcType {
 	case "response":
 	case "revisit":
@@ -172,6 +173,9 @@ func (p *pageChain) warcRecord(rec *rawRecord) string {
 		return "http_malformed"
 	}
 	rec.problems = append(rec.problems, resp.Problems...)
+	if slices.Contains(resp.Problems, warc.ProblemCodingChecksum) {
+		rec.warning = joinWarnings(rec.warning, "the checksum of the packed body differs")
+	}
 	if resp.BodyTruncated && d.Truncated == "" {
 		d.Truncated = truncation(resp.Problems)
 	}
@@ -301,7 +305,10 @@ func (p *pageChain) extractHTML(html []byte) {
 	d.Rights = corpus.Rights{Robots: page.Robots, NoAI: page.NoAI, TDM: page.TDM, LicenceLink: page.LicenceLink, Notice: page.Notice}
 	d.Extractor = extract.Version
 	d.SetText(page.Text())
-	p.details = PageDetails{page.TypeConfidence, page.CanonicalURL, page.Keywords, page.Language, page.Problem}
+	p.details = PageDetails{
+		TypeConfidence: page.TypeConfidence, CanonicalURL: page.CanonicalURL, Keywords: page.Keywords,
+		HTMLLanguage: page.Language, CrawlerLanguages: p.details.CrawlerLanguages, Problem: page.Problem,
+	}
 }
 
 func (p *pageChain) jsonRecord(rec *rawRecord) (skip, cause string) {

@@ -151,7 +151,7 @@ func TestParquet_damage(t *testing.T) {
 		records      int
 		gap          string
 	}{
-		{"no column", "{text: nothing}", data, 0, `no column "nothing" or "html"; name them by fields`},
+		{"no column", "{text: nothing}", data, 0, `no column "nothing" or "html"; name them by fields: there are body, link, num, day, tags.list.element`},
 		{"list", "{text: tags.list.element}", data, 0, "is a list"},
 		{"cut", "{text: body}", data[:len(data)-20], 0, "damaged Parquet file"},
 		{"footer", "{text: body}", append(bytes.Clone(data[:len(data)-8]), 0xff, 0xff, 0xff, 0x7f, 'P', 'A', 'R', '1'), 0, "a footer of 2147483647 bytes"},

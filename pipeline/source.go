@@ -27,6 +27,7 @@ type rawRecord struct {
 	date       string
 	recordID   string // WARC-Record-ID, or the path of an archive member
 	truncated  string
+	languages  string // WARC-Identified-Content-Language
 	data       []byte // WARC block, HTML bytes or JSON line
 	skip       string // kind, where the source knows that it is no page
 	err        string // why the record is unreadable, "" if it is not

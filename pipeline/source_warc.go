@@ -40,6 +40,7 @@ func (s *warcSource) next(rec *rawRecord) error {
 	case "response", "resource", "conversion":
 		rec.data = append(rec.data[:0], w.Block[:min(len(w.Block), s.keep)]...)
 		rec.capture = captureOf(w)
+		rec.languages = strings.Clone(cut(w.Header.Get("WARC-Identified-Content-Language"), 100))
 	case "revisit":
 		rec.capture = captureOf(w)
 	}

@@ -109,6 +109,9 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 	if e.PageType != "" {
 		row("page", "%s (%s), language %s, script %s", e.PageType, e.PageRule, e.Language, e.Script)
 	}
+	if e.HTMLLanguage+e.CrawlerLanguages != "" {
+		row("  said to", "be %q by the page, %q by the crawler", e.HTMLLanguage, e.CrawlerLanguages)
+	}
 	row("fate", "%s %s", e.Fate, e.Detail)
 	if !e.Verdict.Kept() {
 		row("verdict", "%s", verdictText(e.Verdict, e.PageType))

@@ -162,6 +162,7 @@ func (e *extractor) line(d *corpus.Document, more *pipeline.PageDetails, offset 
 	str(`,"licence_link":`, d.Rights.LicenceLink)
 	str(`,"notice":`, d.Rights.Notice)
 	str(`,"problem":`, more.Problem)
+	str(`,"crawler_languages":`, more.CrawlerLanguages)
 	b = append(b, `,"offset":`...)
 	b = strconv.AppendInt(b, offset, 10)
 	str(`,"reason":`, reason)
