@@ -1,11 +1,10 @@
 package pipeline
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -15,9 +14,10 @@ import (
 	"github.com/qingliu/qingliu/internal/weburl"
 )
 
-// CompareOptions say how the output of another tool is read.
+// CompareOptions say how the output of another tool is read. Dots in the name of a
+// field lead into objects.
 type CompareOptions struct {
-	Key  string // field with the URL; dots lead into objects
+	Key  string // field with the URL
 	Text string // field with the text
 	N    int    // pages of each side to read
 	Seed uint64
@@ -29,8 +29,8 @@ type Comparison struct {
 	Both       int           `json:"both"`
 	OnlyOurs   int           `json:"only_ours"`
 	OnlyTheirs int           `json:"only_theirs"`
-	NoURL      int           `json:"no_url"`  // their lines without the key
-	Double     int           `json:"double"`  // their lines whose URL stood before
+	NoURL      int           `json:"no_url"`  // their rows without the key
+	Double     int           `json:"double"`  // their rows whose URL stood before
 	Reasons    []ReasonCount `json:"reasons"` // why we have not what only they have
 	Pages      []ComparedPage
 }
@@ -51,41 +51,80 @@ type ComparedPage struct {
 	order  uint64
 }
 
-// theirPage is a page of the other tool.
-type theirPage struct {
-	url, text string
-	order     uint64
-	fate      string // of ours; "" while none was seen
-	kept      bool
-}
-
-// maxCompareText bounds the text that is held of each of their pages.
+// maxCompareText bounds the text that is shown of a page, of both sides alike, in
+// bytes.
 const maxCompareText = 8 << 10
 
-// Compare reads their documents from files, JSON lines, and goes through the run.
-// It holds the URLs and the beginnings of their texts in memory.
-func (r *RunFolder) Compare(files []io.Reader, o CompareOptions) (*Comparison, error) {
-	c := &Comparison{}
-	theirs := map[[16]byte]*theirPage{}
-	for _, f := range files {
-		if err := c.readTheirs(theirs, f, o); err != nil {
-			return nil, err
+// theirPages are the pages of the other tool, by canonical URL.
+type theirPages struct {
+	index map[[16]byte]int32
+	pages []theirPage
+}
+
+// theirPage is a page of the other tool.
+type theirPage struct {
+	key  [16]byte // of the URL
+	row  int64    // of all files, from 0
+	fate string   // of ours; "" while none was seen
+	kept bool
+}
+
+func (p *theirPages) get(key [16]byte) *theirPage {
+	if i, ok := p.index[key]; ok {
+		return &p.pages[i]
+	}
+	return nil
+}
+
+// oneSided is a page that one side has, before it is read.
+type oneSided struct {
+	order uint64
+	key   [16]byte // of the URL
+	group int      // of ours
+	doc   uint32   // of ours, in the group
+	row   int64    // of theirs
+	fate  string
+}
+
+// firstOf sorts by order and returns the first n.
+func firstOf(pages []oneSided, n int) []oneSided {
+	slices.SortFunc(pages, func(a, b oneSided) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), bytes.Compare(a.key[:], b.key[:]))
+	})
+	return pages[:min(n, len(pages))]
+}
+
+// Compare goes through the run and the files of the other tool: JSON lines (.gz,
+// .zst) or .parquet, names or patterns. Of their pages it holds about 100 bytes each,
+// and the texts of the N that it returns, for which it reads the files again.
+func (r *RunFolder) Compare(patterns []string, o CompareOptions) (*Comparison, error) {
+	var files []string
+	for _, pattern := range patterns {
+		names, err := tableFiles(pattern)
+		if err != nil {
+			return nil, configError("--against: %v", err)
 		}
+		files = append(files, names...)
+	}
+	c := &Comparison{}
+	theirs, err := c.readURLs(files, o.Key)
+	if err != nil {
+		return nil, err
 	}
 	ours, err := r.compareRows(c, theirs, o)
 	if err != nil {
 		return nil, err
 	}
 	reasons := map[string]int{}
-	var side []ComparedPage
-	for _, t := range theirs {
+	var rest []oneSided
+	for _, t := range theirs.pages {
 		if t.kept {
 			continue
 		}
 		c.OnlyTheirs++
-		reason := cmp.Or(t.fate, "not a page of the run")
-		reasons[reason]++
-		side = append(side, ComparedPage{Reason: reason, URL: t.url, Text: t.text, order: t.order})
+		fate := cmp.Or(t.fate, "not a page of the run")
+		reasons[fate]++
+		rest = append(rest, oneSided{order: xxh3.HashSeed(t.key[:], o.Seed), key: t.key, row: t.row, fate: fate})
 	}
 	for reason, n := range reasons {
 		c.Reasons = append(c.Reasons, ReasonCount{reason, n})
@@ -93,62 +132,88 @@ func (r *RunFolder) Compare(files []io.Reader, o CompareOptions) (*Comparison, e
 	slices.SortFunc(c.Reasons, func(a, b ReasonCount) int {
 		return cmp.Or(cmp.Compare(b.Pages, a.Pages), cmp.Compare(a.Reason, b.Reason))
 	})
-	slices.SortFunc(side, byOrder)
-	slices.SortFunc(ours, byOrder)
-	c.Pages = append(side[:min(o.N, len(side))], ours[:min(o.N, len(ours))]...)
-	slices.SortFunc(c.Pages, byOrder) // blind: the sides take turns by hash
+	if err := c.readTexts(files, firstOf(rest, o.N), o); err != nil {
+		return nil, err
+	}
+	if err := r.readOurs(c, firstOf(ours, o.N)); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.Pages, func(a, b ComparedPage) int { // blind: the sides take turns by hash
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.URL, b.URL))
+	})
 	return c, nil
-}
-
-func byOrder(a, b ComparedPage) int {
-	return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.URL, b.URL))
 }
 
 func urlKey(url string) [16]byte { return xxh3.HashString128(weburl.Canonical(url)).Bytes() }
 
-func (c *Comparison) readTheirs(theirs map[[16]byte]*theirPage, f io.Reader, o CompareOptions) error {
-	s := bufio.NewScanner(f)
-	s.Buffer(make([]byte, 0, 1<<16), 64<<20)
-	for n := 1; s.Scan(); n++ {
-		var row map[string]json.RawMessage
-		if err := json.Unmarshal(s.Bytes(), &row); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+// readURLs reads the URLs of their pages.
+func (c *Comparison) readURLs(files []string, key string) (*theirPages, error) {
+	p := &theirPages{index: map[[16]byte]int32{}}
+	row := int64(-1)
+	for _, name := range files {
+		err := eachRow(name, []string{key}, func(r *tableRow) error {
+			row++
+			url := r.values[0].text
+			if len(url) == 0 {
+				c.NoURL++
+				return nil
+			}
+			k := urlKey(string(url))
+			if _, ok := p.index[k]; ok {
+				c.Double++
+				return nil
+			}
+			if len(p.pages) == math.MaxInt32 {
+				return fmt.Errorf("%s: more than %d pages", r, math.MaxInt32)
+			}
+			p.index[k] = int32(len(p.pages))
+			p.pages = append(p.pages, theirPage{key: k, row: row})
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		url := jsonField(row, o.Key)
-		if url == "" {
-			c.NoURL++
-			continue
-		}
-		key := urlKey(url)
-		if theirs[key] != nil {
-			c.Double++
-			continue
-		}
-		text := jsonField(row, o.Text)
-		if len(text) > maxCompareText {
-			text = strings.ToValidUTF8(text[:maxCompareText], "") + " …"
-		}
-		theirs[key] = &theirPage{url: url, text: text, order: xxh3.HashSeed(key[:], o.Seed)}
 	}
-	return s.Err()
+	return p, nil
 }
 
-// jsonField returns the text of a field; dots lead into objects.
-func jsonField(row map[string]json.RawMessage, path string) string {
-	name, rest, more := strings.Cut(path, ".")
-	if !more {
-		return jsonText(row[name])
+// readTexts reads the files again for the pages that only they have.
+func (c *Comparison) readTexts(files []string, pages []oneSided, o CompareOptions) error {
+	if len(pages) == 0 {
+		return nil
 	}
-	var inner map[string]json.RawMessage
-	if json.Unmarshal(row[name], &inner) != nil {
-		return ""
+	want := map[int64]oneSided{}
+	for _, p := range pages {
+		want[p.row] = p
 	}
-	return jsonField(inner, rest)
+	row := int64(-1)
+	for _, name := range files {
+		err := eachRow(name, []string{o.Key, o.Text}, func(r *tableRow) error {
+			row++
+			p, ok := want[row]
+			if !ok {
+				return nil
+			}
+			c.Pages = append(c.Pages, ComparedPage{Reason: p.fate, URL: string(r.values[0].text), Text: headOf(r.values[1].text), order: p.order})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// compareRows marks their pages and returns the pages that only we have, with
-// their texts for the N that come first.
-func (r *RunFolder) compareRows(c *Comparison, theirs map[[16]byte]*theirPage, o CompareOptions) ([]ComparedPage, error) {
+// headOf returns the beginning of a text as valid UTF-8.
+func headOf(text []byte) string {
+	if len(text) <= maxCompareText {
+		return strings.ToValidUTF8(string(text), "\uFFFD")
+	}
+	return strings.ToValidUTF8(string(text[:maxCompareText]), "") + " …"
+}
+
+// compareRows marks their pages and returns the pages that only we have.
+func (r *RunFolder) compareRows(c *Comparison, theirs *theirPages, o CompareOptions) (ours []oneSided, err error) {
 	d, err := newDecisions(r.Config)
 	if err != nil {
 		return nil, err
@@ -159,34 +224,18 @@ func (r *RunFolder) compareRows(c *Comparison, theirs map[[16]byte]*theirPage, o
 		return nil, err
 	}
 	defer clusters.close()
-	type candidate struct {
-		group int
-		doc   uint32
-		order uint64
-	}
-	var ours []candidate
 	seen := map[[16]byte]bool{}
 	for g := range r.Plan.Groups {
 		fates, err := r.fates(g, names, clusters)
 		if err != nil {
 			return nil, err
 		}
-		cols, f, err := r.columns("measure", g, columnsFile)
-		if err != nil {
-			return nil, err
-		}
-		urls, err := cols.keys("url")
-		var docs []uint32
-		if err == nil {
-			docs, err = cols.uint32s("doc")
-		}
-		cols.close()
-		f.Close()
+		urls, docs, err := r.urlsOf(g)
 		if err != nil {
 			return nil, err
 		}
 		for row, url := range urls {
-			t := theirs[url]
+			t := theirs.get(url)
 			if fates.code[row] != 0 {
 				if t != nil && t.fate == "" {
 					t.fate = names.names[fates.code[row]]
@@ -200,20 +249,39 @@ func (r *RunFolder) compareRows(c *Comparison, theirs map[[16]byte]*theirPage, o
 			case t == nil && !seen[url]:
 				seen[url] = true
 				c.OnlyOurs++
-				ours = append(ours, candidate{g, docs[row], xxh3.HashSeed(url[:], o.Seed)})
+				ours = append(ours, oneSided{order: xxh3.HashSeed(url[:], o.Seed), key: url, group: g, doc: docs[row]})
 			}
 		}
 	}
-	slices.SortFunc(ours, func(a, b candidate) int { return cmp.Compare(a.order, b.order) })
-	var pages []ComparedPage
-	for _, x := range ours[:min(o.N, len(ours))] {
-		doc, err := r.document(x.group, x.doc)
-		if err != nil {
-			return nil, err
-		}
-		pages = append(pages, ComparedPage{Ours: true, URL: doc.URL, Title: doc.Title, Text: doc.Text(), order: x.order})
+	return ours, nil
+}
+
+// urlsOf returns the keys of the URLs of a group and the numbers of its documents, by
+// row.
+func (r *RunFolder) urlsOf(group int) (urls [][16]byte, docs []uint32, err error) {
+	c, f, err := r.columns("measure", group, columnsFile)
+	if err != nil {
+		return nil, nil, err
 	}
-	return pages, nil
+	defer f.Close()
+	defer c.close()
+	if urls, err = c.keys("url"); err != nil {
+		return nil, nil, err
+	}
+	docs, err = c.uint32s("doc")
+	return urls, docs, err
+}
+
+// readOurs reads the pages that only we have.
+func (r *RunFolder) readOurs(c *Comparison, pages []oneSided) error {
+	for _, p := range pages {
+		doc, err := r.document(p.group, p.doc)
+		if err != nil {
+			return err
+		}
+		c.Pages = append(c.Pages, ComparedPage{Ours: true, URL: doc.URL, Title: doc.Title, Text: headOf([]byte(doc.Text())), order: p.order})
+	}
+	return nil
 }
 
 // document reads one measured document.

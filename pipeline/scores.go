@@ -1,22 +1,12 @@
 package pipeline
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-	"github.com/parquet-go/parquet-go"
-	"github.com/valyala/fastjson"
 
 	"github.com/qingliu/qingliu/filters"
 )
@@ -35,9 +25,8 @@ type ScoreConfig struct {
 
 const (
 	scoreDecimals  = 6
-	maxScores      = 64       // of a config
-	maxScoreLine   = 64 << 20 // bytes of a JSON line
-	maxScoreErrors = 5        // that a message names
+	maxScores      = 64 // of a config
+	maxScoreErrors = 5  // that a message names
 )
 
 func (c *Config) scoreNames() []string { return slices.Sorted(maps.Keys(c.Scores)) }
@@ -56,15 +45,7 @@ func (s *ScoreConfig) paths() ([]string, error) {
 	if s.Files == "" {
 		return nil, errors.New("is empty; name the files with the scores")
 	}
-	names, err := filepath.Glob(s.Files)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Files, err)
-	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("no file is %s", s.Files)
-	}
-	slices.Sort(names)
-	return names, nil
+	return tableFiles(s.Files)
 }
 
 // scoreProblems says what is wrong with the scores of a config.
@@ -116,173 +97,25 @@ func (s *ScoreConfig) idField() string { return cmp.Or(s.ID, "id") }
 
 func (s *ScoreConfig) scoreField(name string) string { return cmp.Or(s.Field, name) }
 
-// scoreRow is a row of a file of scores.
-type scoreRow struct {
-	id    string
-	score float64
-	file  string
-	row   int // from 1
-}
-
-func (r *scoreRow) String() string { return fmt.Sprintf("%s:%d", r.file, r.row) }
-
 // each calls f with the rows of all files, in order.
-func (s *ScoreConfig) each(name string, f func(r *scoreRow) error) error {
+func (s *ScoreConfig) each(name string, f func(id string, score float64, at *tableRow) error) error {
 	names, err := s.paths()
 	if err != nil {
 		return err
 	}
+	field := s.scoreField(name)
 	for _, file := range names {
-		read := s.eachJSON
-		if strings.HasSuffix(file, ".parquet") {
-			read = s.eachParquet
-		}
-		if err := read(file, s.scoreField(name), f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *ScoreConfig) eachJSON(name, field string, f func(r *scoreRow) error) error {
-	file, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer file.Close() // only read
-	var in io.Reader = file
-	switch {
-	case strings.HasSuffix(name, ".gz"):
-		if in, err = gzip.NewReader(file); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	case strings.HasSuffix(name, ".zst"):
-		z, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		defer z.Close()
-		in = z
-	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 1<<16), maxScoreLine)
-	var p fastjson.Parser
-	r := &scoreRow{file: name}
-	for lines.Scan() {
-		r.row++
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		v, err := p.ParseBytes(lines.Bytes())
-		if err != nil {
-			return fmt.Errorf("%s: no JSON", r)
-		}
-		x := v.Get(field)
-		if x == nil || x.Type() != fastjson.TypeNumber {
-			return fmt.Errorf("%s: field %s is no number", r, field)
-		}
-		if r.score, err = x.Float64(); err != nil {
-			return fmt.Errorf("%s: field %s: %w", r, field, err)
-		}
-		r.id = string(v.GetStringBytes(s.idField()))
-		if err := f(r); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s:%d: %w", name, r.row+1, err)
-	}
-	return nil
-}
-
-func (s *ScoreConfig) eachParquet(name, field string, f func(r *scoreRow) error) error {
-	file, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer file.Close() // only read
-	st, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	table, err := parquet.OpenFile(file, st.Size())
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	column := func(field string) (int, error) {
-		c, ok := table.Schema().Lookup(field)
-		if !ok {
-			return 0, fmt.Errorf("%s has no column %s", name, field)
-		}
-		return c.ColumnIndex, nil
-	}
-	id, err := column(s.idField())
-	if err != nil {
-		return err
-	}
-	score, err := column(field)
-	if err != nil {
-		return err
-	}
-	r := &scoreRow{file: name}
-	buf := make([]parquet.Row, 256)
-	for _, g := range table.RowGroups() {
-		err := func() error {
-			rows := g.Rows()
-			defer rows.Close()
-			for {
-				n, err := rows.ReadRows(buf)
-				for _, row := range buf[:n] {
-					r.row++
-					r.id = ""
-					number := false
-					for _, v := range row {
-						switch v.Column() {
-						case id:
-							if !v.IsNull() && v.Kind() == parquet.ByteArray {
-								r.id = string(v.ByteArray())
-							}
-						case score:
-							r.score, number = parquetNumber(v)
-						}
-					}
-					if !number {
-						return fmt.Errorf("%s: column %s is no number", r, field)
-					}
-					if err := f(r); err != nil {
-						return err
-					}
-				}
-				if err == io.EOF {
-					return nil
-				}
-				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
+		err := eachRow(file, []string{s.idField(), field}, func(r *tableRow) error {
+			if !r.values[1].isNumber {
+				return fmt.Errorf("%s: field %s is no number", r, field)
 			}
-		}()
+			return f(string(r.values[0].text), r.values[1].number, r)
+		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func parquetNumber(v parquet.Value) (float64, bool) {
-	if v.IsNull() {
-		return 0, false
-	}
-	switch v.Kind() {
-	case parquet.Double:
-		return v.Double(), true
-	case parquet.Float:
-		return float64(v.Float()), true
-	case parquet.Int32:
-		return float64(v.Int32()), true
-	case parquet.Int64:
-		return float64(v.Int64()), true
-	}
-	return 0, false
 }
 
 // finite reports whether a number can be a score.

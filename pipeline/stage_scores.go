@@ -169,28 +169,28 @@ func joinScore(name string, s *ScoreConfig, docs []scoredDocument, part, parts u
 	values := make([]float64, len(docs))
 	have := make([]bool, len(docs))
 	var faults scoreFaults
-	err := s.each(name, func(r *scoreRow) error {
-		if !idPattern.MatchString(r.id) || !finite(r.score) {
+	err := s.each(name, func(id string, score float64, at *tableRow) error {
+		if !idPattern.MatchString(id) || !finite(score) {
 			if part == 0 { // one part reports what belongs to none
-				faults.add(badRow, r.String())
+				faults.add(badRow, at.String())
 			}
 			return nil
 		}
-		key := idKey(r.id)
+		key := idKey(id)
 		if idPart(key, parts) != part {
 			return nil
 		}
 		i, ok := slices.BinarySearchFunc(docs, key, func(d scoredDocument, key [16]byte) int { return bytes.Compare(d.id[:], key[:]) })
 		switch {
 		case !ok:
-			faults.add(foreignID, r.String()+" "+r.id)
+			faults.add(foreignID, at.String()+" "+id)
 			return nil
 		case have[i]:
-			faults.add(doubleID, r.String()+" "+r.id)
+			faults.add(doubleID, at.String()+" "+id)
 			return nil
 		}
 		for ; i < len(docs) && docs[i].id == key; i++ {
-			values[i], have[i] = corpus.Round(r.score, scoreDecimals), true
+			values[i], have[i] = corpus.Round(score, scoreDecimals), true
 		}
 		return nil
 	})

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -21,12 +20,12 @@ func compareCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare RUN --against FILE",
 		Short: "Set what a run keeps against another tool's output on the same pages, by URL",
-		Long: "FILE is JSONL (also .gz, .zst) with a URL and a text. Counted are pages that both have, only we have, and only they have,\n" +
-			"these with our reason. --html writes pages of both sides in blind order to read; which side has a page stands behind a fold.",
+		Long: "FILE is JSONL (also .gz, .zst) or .parquet with a URL and a text, or a pattern of such files. Counted are pages that\n" +
+			"both have, only we have, and only they have, these with our reason. --html writes pages of both sides in blind order to read; which side has a page stands behind a fold.",
 		Args: exactArgs(1, "one run folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(against) == 0 {
-				return usage("--against is missing, e.g. --against other.jsonl.gz")
+				return usage("--against is missing, e.g. --against 'other/*.parquet'")
 			}
 			if o.N < 0 {
 				return usage("--number %d: want 0 or more", o.N)
@@ -35,16 +34,7 @@ func compareCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var files []io.Reader
-			for _, name := range against {
-				f, err := openPacked(name)
-				if err != nil {
-					return err
-				}
-				defer f.Close()
-				files = append(files, f)
-			}
-			c, err := r.Compare(files, o)
+			c, err := r.Compare(against, o)
 			if err != nil {
 				return err
 			}
@@ -65,15 +55,15 @@ func compareCommand() *cobra.Command {
 				fmt.Fprintf(w, "  %8s  %s\n", group(int64(x.Pages)), safeText(x.Reason))
 			}
 			if c.NoURL+c.Double > 0 {
-				fmt.Fprintf(w, "of their lines %s have no %s, %s a URL that stood before\n", group(int64(c.NoURL)), o.Key, group(int64(c.Double)))
+				fmt.Fprintf(w, "of their rows %s have no %s, %s a URL that stood before\n", group(int64(c.NoURL)), o.Key, group(int64(c.Double)))
 			}
 			return nil
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&against, "against", nil, "JSONL of the other tool; may be repeated")
+	f.StringArrayVar(&against, "against", nil, "JSONL or Parquet of the other tool, or a pattern; may be repeated")
 	f.StringVar(&o.Key, "key", "url", "field with the URL; dots lead into objects, e.g. metadata.url")
-	f.StringVar(&o.Text, "text", "text", "field with the text")
+	f.StringVar(&o.Text, "text", "text", "field with the text; dots lead into objects")
 	f.StringVar(&page, "html", "", "write pages that only one side has to this file")
 	f.IntVarP(&o.N, "number", "n", 100, "pages of each side in the HTML file")
 	f.Uint64Var(&o.Seed, "seed", 1, "another seed draws other pages")

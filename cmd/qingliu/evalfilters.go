@@ -32,7 +32,7 @@ func evalFiltersCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			in, err := openPacked(args[1])
+			in, err := pipeline.OpenPacked(args[1])
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/valyala/fastjson"
+
+	"github.com/qingliu/qingliu/pipeline"
 )
 
 // labelledText is one line of labelled JSON lines. Its strings are valid until the
@@ -15,7 +17,7 @@ type labelledText struct{ text, label, group string }
 // label name string fields; group names the field that keeps what belongs together on
 // one side of a split, "" for none. The error names file and line.
 func eachLabelled(name, text, label, group string, f func(l labelledText) error) error {
-	in, err := openPacked(name)
+	in, err := pipeline.OpenPacked(name)
 	if err != nil {
 		return err
 	}

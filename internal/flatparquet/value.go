@@ -30,6 +30,19 @@ func (v *Value) Int() (int64, bool) {
 	return 0, false
 }
 
+// Number returns an Int32, Int64, Float or Double, false if the value is none.
+func (v *Value) Number() (float64, bool) {
+	switch {
+	case v.null:
+	case v.leaf.Kind == Float:
+		return float64(math.Float32frombits(uint32(v.n))), true
+	case v.leaf.Kind == Double:
+		return math.Float64frombits(v.n), true
+	}
+	n, ok := v.Int()
+	return float64(n), ok
+}
+
 // Bytes returns the bytes of a ByteArray or FixedLenByteArray, nil for other
 // types. They are valid as long as the value.
 func (v *Value) Bytes() []byte {

@@ -1,11 +1,11 @@
-package main
+package pipeline
 
 import (
-	"compress/gzip"
 	"io"
 	"os"
 	"strings"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -25,9 +25,9 @@ func (p *packedFile) Close() (err error) {
 	return err
 }
 
-// openPacked opens a file for reading, unpacked where its name ends in .gz or
+// OpenPacked opens a file for reading, unpacked where its name ends in .gz or
 // .zst.
-func openPacked(path string) (io.ReadCloser, error) {
+func OpenPacked(path string) (io.ReadCloser, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
