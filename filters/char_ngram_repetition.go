@@ -25,46 +25,15 @@ func newCharNgramRepetition(_ CharNgramRepetitionConfig, at slot, s *scratch) Fi
 	return &charNgramRepetitionFilter{at, s}
 }
 
-// The hash of a 13-gram is a polynomial modulo 2^64, which rolls: drop the oldest
-// code point, shift, add the newest.
+// rollBase is the base of the polynomial modulo 2^64 that hashes runs: odd, and
+// without a pattern in its bits.
 const rollBase = 0x9e3779b97f4a7c15
 
-var rollDrop = func() uint64 {
-	p := uint64(1)
-	for range charNgram - 1 {
-		p *= rollBase
-	}
-	return p
-}()
-
 func (f *charNgramRepetitionFilter) Measure(doc *corpus.Document) {
-	runes := f.s.runes
-	n := len(runes) - charNgram + 1
-	if n <= 0 {
-		f.at.setShare(doc, 0, 0, len(runes))
+	all := len(f.s.runes)
+	if all < charNgram {
+		f.at.setShare(doc, 0, 0, all)
 		return
 	}
-	t := &f.s.table
-	t.reset(n)
-	h, again := uint64(0), 0
-	for i, r := range runes {
-		if i >= charNgram {
-			h -= uint64(runes[i-charNgram]+1) * rollDrop
-		}
-		h = h*rollBase + uint64(r+1)
-		if i < charNgram-1 {
-			continue
-		}
-		e := t.find(mix(h))
-		switch e.count {
-		case 0:
-			e.count = 1
-		case 1:
-			e.count = 2
-			again += 2 // this one and the first
-		default:
-			again++
-		}
-	}
-	f.at.setShare(doc, 0, again, n)
+	f.at.setShare(doc, 0, f.s.scanChars().again, all-charNgram+1)
 }

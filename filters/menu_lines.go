@@ -46,6 +46,26 @@ type menuWords struct {
 	whole, begin, end map[uint64]menuItem
 	beginSizes        []int
 	endSizes          []int
+	first, last       [1 << 6]uint64 // bit sets of hashes of the first and last three bytes
+	short             [256]bool      // first bytes of items of fewer
+}
+
+// threeBytes hashes three bytes to a place in a bit set of 4,096.
+func threeBytes(s string) (word int, bit uint64) {
+	h := (uint32(s[0])<<16 | uint32(s[1])<<8 | uint32(s[2])) * 0x9e3779b1 >> 20
+	return int(h >> 6), 1 << (h & 63)
+}
+
+// mayBe reports whether a line can be an item by its ends.
+func (m *menuWords) mayBe(line string) bool {
+	if len(line) < 3 || m.short[line[0]] {
+		return true
+	}
+	if w, bit := threeBytes(line); m.first[w]&bit != 0 {
+		return true
+	}
+	w, bit := threeBytes(line[len(line)-3:])
+	return m.last[w]&bit != 0
 }
 
 // A line of the list is an item; ^item also begins, and item$ also ends a line;
@@ -73,9 +93,17 @@ var sharedMenu = func() *menuWords {
 		case strings.HasSuffix(line, "$"):
 			line = line[:len(line)-1]
 			m.end[xxh3.HashString(line)] = kind
+			w, bit := threeBytes(line[len(line)-3:])
+			m.last[w] |= bit
 			m.endSizes = sizes(m.endSizes, len(line))
 		}
 		m.whole[xxh3.HashString(line)] = kind
+		if len(line) < 3 {
+			m.short[line[0]] = true
+			continue
+		}
+		w, bit := threeBytes(line)
+		m.first[w] |= bit
 	}
 	return m
 }()
@@ -113,7 +141,7 @@ func (m *menuWords) item(line string) menuItem {
 	if len(line) > maxMenuBytes {
 		return noItem
 	}
-	if line = trimEnds(line); line == "" {
+	if line = trimEnds(line); line == "" || !m.mayBe(line) {
 		return noItem
 	}
 	if len(line) <= 48 {

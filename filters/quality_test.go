@@ -15,7 +15,7 @@ import (
 )
 
 // openData opens a file of the shared development data, or skips the test.
-func openData(t *testing.T, name string) *os.File {
+func openData(t testing.TB, name string) *os.File {
 	t.Helper()
 	root := os.Getenv("QINGLIU_DATA")
 	if root == "" {

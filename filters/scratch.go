@@ -18,9 +18,10 @@ const keepRunes = 1 << 16
 // scratch is what several filters need of the same document, derived once, and
 // the memory they reuse. It belongs to one Measurer.
 type scratch struct {
-	counts [classCount]int // code points of the whole text by class
-	solid  int             // code points that are no white space
-	runes  []rune          // the first MaxRunes of those
+	counts                [classCount]int // code points of the whole text by class
+	solid                 int             // code points that are no white space
+	letterRuns, digitRuns int             // runs of letters other than Han, of decimal digits
+	runes                 []rune          // the first MaxRunes of those
 
 	words        []uint64 // hash of each word with a letter or digit, at most MaxRunes
 	wordRunes    []int32  // code points of the same words, running total: n+1 values
@@ -32,6 +33,7 @@ type scratch struct {
 	grams   []uint64
 	slots   []int32 // of each candidate in the table
 	fold    []byte  // lower-cased ASCII
+	runs    charRuns
 	lexicon lexiconScan
 }
 
@@ -41,7 +43,7 @@ func newScratch() *scratch { return &scratch{} }
 func (s *scratch) reset(doc *corpus.Document) {
 	s.readText(doc.Text())
 	s.readWords(doc.Text(), doc.Words())
-	s.lexicon.done = false
+	s.lexicon.done, s.runs.done = false, false
 }
 
 // shrink gives back what a giant page made grow.
@@ -57,6 +59,8 @@ func (s *scratch) readText(text string) {
 	classes := bmpClasses()
 	clear(s.counts[:])
 	runes := s.runes[:0]
+	s.letterRuns, s.digitRuns = 0, 0
+	before := classSpace
 	for _, r := range text {
 		c := classOther
 		if r < 0x10000 {
@@ -65,6 +69,15 @@ func (s *scratch) readText(text string) {
 			c = astralClass(r)
 		}
 		s.counts[c]++
+		if c != before {
+			switch {
+			case c == classDigit:
+				s.digitRuns++
+			case (c == classLatin || c == classLetter) && before != classLatin && before != classLetter:
+				s.letterRuns++
+			}
+			before = c
+		}
 		if c != classSpace && len(runes) < MaxRunes {
 			runes = append(runes, r)
 		}
