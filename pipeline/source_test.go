@@ -92,6 +92,8 @@ func TestSource_cutAnywhere(t *testing.T) {
 		{"members.warc.gz", packRecords(t, records), 9, 0},
 		{"one-member.warc.gz", packRecords(t, [][]byte{bytes.Join(records, nil)}), 9, 0},
 		{"stray.warc", damaged, 9, 8},
+		{"dictionary.warc.zst", append([]byte("\x5d\x2a\x4d\x18\x10\x00\x00\x00\x37\xa4\x30\xec no dictiona"), zstdOf(t, records[0])...), 0, 1},
+		{"cut-dictionary.warc.zst", append([]byte("\x5d\x2a\x4d\x18\x00\x00\x00\x7f no dictionary"), zstdOf(t, records[0])...), 0, 1},
 		{"noise", bytes.Repeat([]byte{0, 0xff}, 300), 0, 1},
 		{"empty", nil, 0, 1},
 	} {

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -16,6 +17,7 @@ type warcSource struct {
 	// keep is how much of a block is handed on: what is cut off would be cut off
 	// from the page, unless it is packed to more than four times its size.
 	keep int
+	lost error // why nothing of the file can be read
 }
 
 func (s *warcSource) next(rec *rawRecord) error {
@@ -23,6 +25,10 @@ func (s *warcSource) next(rec *rawRecord) error {
 	if err != nil {
 		if err == io.EOF {
 			return err
+		}
+		if errors.Is(err, warc.ErrDictionary) {
+			s.lost = err
+			return io.EOF
 		}
 		return fmt.Errorf("%s: %w", s.file.Path, err)
 	}
@@ -57,6 +63,10 @@ func (s *warcSource) next(rec *rawRecord) error {
 }
 
 func (s *warcSource) close() (rangeAccount, error) {
+	if s.lost != nil {
+		lost := gapSource{rangeReader: s.rangeReader, cause: s.lost.Error()}
+		return lost.close()
+	}
 	from, to := s.r.Span()
 	var gaps []shard.Gap
 	for _, g := range s.r.Gaps() {

@@ -130,8 +130,9 @@ func NewReader(r io.ReaderAt, size int64, f Format, o Options) (*Reader, error) 
 }
 
 // Next returns the next record, valid until the next call, or io.EOF after
-// the last. Damage is no error: see [Record.Err]. Any other error is a failure
-// to read the file and ends the reader.
+// the last. Damage is no error: see [Record.Err]; but [ErrDictionary] is, without
+// which nothing can be read. Any other error is a failure to read the file. Errors
+// end the reader.
 func (r *Reader) Next() (*Record, error) {
 	if r.done {
 		return nil, io.EOF

@@ -32,6 +32,10 @@ const (
 	zstdReservedType = 3 // block type
 )
 
+// ErrDictionary says that the dictionary of a zstd file cannot be used, so that
+// none of its records can be read.
+var ErrDictionary = errors.New("damaged zstd dictionary")
+
 var errWindow = errors.New("zstd frame needs a larger window than allowed")
 
 // zstdCodec unpacks zstd frames.
@@ -66,7 +70,7 @@ func newZstdCodec(maxWindow int64, dict []byte) (*zstdCodec, error) {
 	}
 	var err error
 	if c.dec, err = open(max(maxWindow, zstdBlockBytes)); err != nil {
-		return nil, fmt.Errorf("zstd dictionary: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrDictionary, err)
 	}
 	c.probe, err = open(zstdBlockBytes)
 	return c, err
@@ -290,7 +294,7 @@ func readDict(src *section) ([]byte, error) {
 		return nil, src.err
 	}
 	if n > src.size || n > maxDictBytes {
-		return nil, fmt.Errorf("the zstd dictionary of %d bytes is cut off or larger than %d", n, maxDictBytes)
+		return nil, fmt.Errorf("%w: its %d bytes are cut off or more than %d", ErrDictionary, n, maxDictBytes)
 	}
 	dict := make([]byte, n-skippableHeader)
 	if k, _ := io.ReadFull(src, dict); k < len(dict) {
@@ -305,7 +309,7 @@ func readDict(src *section) ([]byte, error) {
 	}
 	defer z.Close()
 	if dict, err = z.DecodeAll(dict, nil); err != nil {
-		return nil, fmt.Errorf("the zstd dictionary cannot be unpacked: %w", err)
+		return nil, fmt.Errorf("%w: it cannot be unpacked: %w", ErrDictionary, err)
 	}
 	return dict, nil
 }
