@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -95,13 +96,28 @@ func (e *limitError) Error() string { return e.text }
 
 // ratioError is what unpacks to more than the limit.
 func (l *LimitsConfig) ratioError() error {
-	return &limitError{warc.ProblemRecordRatio, fmt.Sprintf("unpacks to more than %d times its size", l.ArchiveRatio)}
+	return &limitError{warc.ProblemRecordRatio, fmt.Sprintf("unpacks to more than %d times its size (extract.limits.archive_ratio)", l.ArchiveRatio)}
 }
 
 // overRatio reports whether the unpacked bytes are too many for the packed ones,
 // beyond a number that is free.
 func (l *LimitsConfig) overRatio(unpacked, packed int64, free Bytes) bool {
 	return unpacked > int64(free) && unpacked/int64(l.ArchiveRatio) > packed
+}
+
+// limitKey returns the key of the limit that counts as problem.
+func limitKey(problem string) string {
+	switch problem {
+	case warc.ProblemRecordRatio:
+		return "archive_ratio"
+	case warc.ProblemRecordWindow:
+		return "archive_window"
+	case warc.ProblemRecordLimit:
+		return "line"
+	case problemSchema:
+		return "parquet_schema or parquet_depth"
+	}
+	return strings.TrimPrefix(problem, "archive_")
 }
 
 // limitReached returns the problem by which an error counts, "" if no limit was
@@ -114,10 +130,16 @@ func limitReached(err error) string {
 		return limit.problem
 	case errors.As(err, &parquet):
 		return parquetProblem(parquet.Limit)
-	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
-		return warc.ProblemRecordWindow
 	}
 	return ""
+}
+
+// unpackError returns an error of a decoder, or the limit that it means.
+func unpackError(err error) error {
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		return &limitError{warc.ProblemRecordWindow, "zstd asks for more memory than extract.limits.archive_window"}
+	}
+	return err
 }
 
 // fail makes rec unreadable.

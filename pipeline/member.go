@@ -86,7 +86,7 @@ func (l *LimitsConfig) readMember(dst []byte, r io.Reader, limit, packed int64) 
 			return dst, nil
 		}
 		if err != nil {
-			return dst, err
+			return dst, unpackError(err)
 		}
 	}
 }
@@ -114,7 +114,10 @@ type unpackedReader struct {
 func (u *unpackedReader) Read(p []byte) (int, error) {
 	n, err := u.r.Read(p)
 	u.n += int64(n)
-	if err == nil && u.limits.overRatio(u.n, u.packed.n, u.limits.RatioFree) {
+	if err != nil {
+		return n, unpackError(err)
+	}
+	if u.limits.overRatio(u.n, u.packed.n, u.limits.RatioFree) {
 		err = u.limits.ratioError()
 	}
 	return n, err

@@ -132,7 +132,7 @@ func (s *jsonSource) next(rec *rawRecord) error {
 			continue
 		}
 		if tooLong {
-			rec.fail(&limitError{problem: warc.ProblemRecordLimit}, fmt.Sprintf("line longer than %d bytes", s.cfg.Limits.Line))
+			rec.fail(&limitError{problem: warc.ProblemRecordLimit}, fmt.Sprintf("line longer than %d bytes (extract.limits.line)", s.cfg.Limits.Line))
 		}
 		rec.kind = kindJSON
 		rec.record, rec.offset, rec.length = s.index, start, s.pos-start

@@ -79,6 +79,9 @@ func newParquetSource(base rangeReader) (source, error) {
 		base.in.Close()
 		return nil, fmt.Errorf("%s: %w", base.file.Path, failure.err)
 	}
+	if p := limitReached(err); p != "" {
+		return base.gap("Parquet file over extract.limits.%s: %w", limitKey(p), err), nil
+	}
 	if err != nil {
 		return base.gap("damaged Parquet file: %w", err), nil
 	}
@@ -147,15 +150,15 @@ func (s *parquetSource) next(rec *rawRecord) error {
 		}
 		err := s.readRow(rec)
 		if s.total += int64(max(len(rec.data), minRowBytes)); err == nil && s.cfg.Limits.overRatio(s.total, size, s.cfg.Limits.RatioFree) {
-			err = s.cfg.Limits.ratioError() // one long value that stands in every row by reference
+			err = &limitError{warc.ProblemRecordRatio, fmt.Sprintf("the rows unpack to more than %d times the bytes of their row group", s.cfg.Limits.ArchiveRatio)} // one long value that stands in every row by reference
 		}
 		if s.failure.err != nil {
 			return fmt.Errorf("%s: %w", s.file.Path, s.failure.err)
 		}
 		if err != nil {
 			what, lost := "damaged row group", "lost"
-			if limitReached(err) != "" {
-				what, lost = "row group", "not read"
+			if p := limitReached(err); p != "" {
+				what, lost = "row group", "not read (extract.limits."+limitKey(p)+")"
 			}
 			cause := fmt.Sprintf("%s %d: rows %d to %d are %s: %v", what, s.group, s.rows[s.group]+s.row, s.rows[s.group]+g.Rows-1, lost, err)
 			if s.row > 0 {
@@ -213,7 +216,7 @@ func (s *parquetSource) readRow(rec *rawRecord) (err error) {
 		}
 		s.text = v.AppendText(s.text[:0])
 		if len(rec.data)+len(s.text) > int(s.cfg.Limits.Line) {
-			rec.fail(&limitError{problem: warc.ProblemRecordLimit}, fmt.Sprintf("row longer than %d bytes", s.cfg.Limits.Line))
+			rec.fail(&limitError{problem: warc.ProblemRecordLimit}, fmt.Sprintf("row longer than %d bytes (extract.limits.line)", s.cfg.Limits.Line))
 			rec.data = append(rec.data, '{')
 			continue
 		}
