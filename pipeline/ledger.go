@@ -2,11 +2,14 @@ package pipeline
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/qingliu/qingliu/corpus"
+	"github.com/qingliu/qingliu/internal/storage"
 	"github.com/qingliu/qingliu/shard"
 )
 
@@ -83,6 +86,7 @@ func (m *ledgerMaker) sumFiles() error {
 		})
 		acc := &m.files[f]
 		at := int64(0)
+		var sums []partSum
 		for _, p := range list {
 			rep := &m.accounts[p.group].Ranges[p.index]
 			if rep.From != at && rep.To > rep.From {
@@ -101,9 +105,7 @@ func (m *ledgerMaker) sumFiles() error {
 			for code, n := range rep.Problems {
 				acc.Problems[code] += n
 			}
-			if rep.SHA256 != "" {
-				acc.SHA256 = rep.SHA256
-			}
+			sums = append(sums, rep.Sums...)
 			m.warnings += rep.NWarnings
 			m.addDamage(acc, rep, int64(m.first[p.group][p.index]))
 		}
@@ -111,6 +113,10 @@ func (m *ledgerMaker) sumFiles() error {
 			if g.Problem != "" {
 				acc.Problems[g.Problem]++
 			}
+		}
+		var err error
+		if acc.SHA256, err = joinSums(sums, acc.Bytes); err != nil {
+			return fmt.Errorf("%s: %w", acc.Path, err)
 		}
 		if acc.Gaps == nil {
 			acc.Gaps = []shard.Gap{}
@@ -120,6 +126,27 @@ func (m *ledgerMaker) sumFiles() error {
 		}
 	}
 	return nil
+}
+
+// joinSums returns the digest of a file of size bytes from those of its parts, in
+// any order.
+func joinSums(sums []partSum, size int64) (string, error) {
+	parts := make([][sha256.Size]byte, storage.SumParts(size))
+	have := make([]bool, len(parts))
+	for _, s := range sums {
+		if s.Part < 0 || s.Part >= len(parts) || have[s.Part] {
+			return "", fmt.Errorf("part %d of %d was hashed twice; please report this", s.Part, len(parts))
+		}
+		sum, err := hex.DecodeString(s.SHA256)
+		if err != nil || len(sum) != sha256.Size {
+			return "", fmt.Errorf("part %d: damaged account: SHA-256 %q", s.Part, s.SHA256)
+		}
+		parts[s.Part], have[s.Part] = [sha256.Size]byte(sum), true
+	}
+	if i := slices.Index(have, false); i >= 0 {
+		return "", fmt.Errorf("part %d of %d was not hashed; please report this", i, len(parts))
+	}
+	return storage.JoinSums(parts), nil
 }
 
 // appendGaps appends the gaps of the next range. Gaps that touch and have one

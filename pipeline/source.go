@@ -3,7 +3,6 @@ package pipeline
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -61,8 +60,10 @@ type source interface {
 type rangeAccount struct {
 	From, To int64 // bytes of the file this range accounts for
 	Gaps     []shard.Gap
-	SHA256   string // of the whole file, only from the range that starts it
-	Bytes    int64  // size of the file as read
+	// Sums are the SHA-256 of the parts of the file, see storage.SumBytes, whose last
+	// byte this range accounts for, so that ranges that share a file hash it once.
+	Sums  []partSum
+	Bytes int64 // size of the file as read
 }
 
 // openSource opens the range of a file that a task owns. Reads of a remote file
@@ -192,16 +193,28 @@ func (s *rangeReader) end() int64 {
 	return s.rg.To
 }
 
-// finish hashes the file, if this range starts it, and closes it.
+// partSum is the SHA-256 of a part of a file.
+type partSum struct {
+	Part   int
+	SHA256 string
+}
+
+// finish hashes the parts of the file that are this range's and closes it.
 func (s *rangeReader) finish(from, to int64, gaps []shard.Gap) (rangeAccount, error) {
-	a := rangeAccount{From: from, To: to, Gaps: gaps, Bytes: s.file.Size}
+	size := s.file.Size
+	a := rangeAccount{From: from, To: to, Gaps: gaps, Bytes: size}
 	var err error
-	if s.rg.From == 0 {
-		var sum [sha256.Size]byte
-		if sum, err = s.in.SHA256(); err != nil {
-			err = fmt.Errorf("%s: %w", s.file.Path, err)
+	for i := range storage.SumParts(size) {
+		last := max(0, min(size, int64(i+1)*storage.SumBytes)-1)
+		if last < from || last >= to && (size > 0 || s.rg.From > 0) {
+			continue
 		}
-		a.SHA256 = hex.EncodeToString(sum[:])
+		sum, e := s.in.PartSHA256(i)
+		if e != nil {
+			err = fmt.Errorf("%s: %w", s.file.Path, e)
+			break
+		}
+		a.Sums = append(a.Sums, partSum{i, hex.EncodeToString(sum[:])})
 	}
 	return a, errors.Join(err, s.in.Close())
 }

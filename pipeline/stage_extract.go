@@ -28,7 +28,7 @@ const maxPanics = 100
 func extractStage() *stage {
 	return &stage{
 		name:    "extract",
-		version: 2,
+		version: 3,
 		fingerprint: func(c *Config) []any {
 			return c.Extract.fingerprint()
 		},

@@ -15,7 +15,7 @@ type Ledger struct {
 // LedgerAccount is the account of one input file.
 type LedgerAccount struct {
 	Path   string `json:"path"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256"` // as in [Input]
 	Account
 	Gaps []Gap `json:"gaps"` // in file order
 	// Damage lists the damaged records in file order; at most 10,000 unreadable

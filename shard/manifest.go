@@ -43,7 +43,10 @@ type Stage struct {
 
 // Input is one input file of the run.
 type Input struct {
-	Path   string `json:"path"` // as the config resolved it
+	Path string `json:"path"` // as the config resolved it
+	// SHA256 is that of a file of up to 256 MiB. Of a larger one it is the SHA-256 of
+	// the SHA-256 digests of its parts of 256 MiB in a row, a hyphen and their number:
+	// machines that share a file read it once. (S3 writes composite checksums so.)
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
 }

@@ -1,11 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"slices"
 	"sync"
@@ -86,11 +86,13 @@ const (
 	skipBytes    = 1 << 20   // rather read over than asked for anew
 	firstAhead   = 1 << 20   // asked for where nothing is expected, doubling …
 	maxAhead     = 64 << 20  // … up to this
+	peekBytes    = 64 << 10  // asked for where a reader looks elsewhere and comes back
 )
 
 // remoteFile reads a remote object. Where reads go forward it takes them from one
 // answer of the server, so a sequential reader costs one request; what it read
-// last is kept for a reader that steps back. A connection that drops, stalls or
+// last is kept for a reader that steps back. For a look elsewhere a little is asked
+// for beside; only who reads on there moves the file there. A connection that drops, stalls or
 // ends early is opened again at the byte it had come to.
 type remoteFile struct {
 	ctx  context.Context // of the task that reads: io.ReaderAt has no place for it
@@ -104,9 +106,9 @@ type remoteFile struct {
 	body     io.ReadCloser
 	dog      *watchdog
 	pos, end int64 // of body
+	peeked   int64 // where the last look elsewhere ended
 	segments []segment
-	sum      hash.Hash
-	summed   int64 // bytes from the start that are in sum
+	sums     partSums
 }
 
 type segment struct {
@@ -115,7 +117,7 @@ type segment struct {
 }
 
 func newRemoteFile(ctx context.Context, n *Network, obj object, info Info) *remoteFile {
-	return &remoteFile{ctx: ctx, net: n, obj: obj, info: info, ahead: firstAhead, sum: sha256.New()}
+	return &remoteFile{ctx: ctx, net: n, obj: obj, info: info, ahead: firstAhead, peeked: -1, sums: partSums{size: info.Size}}
 }
 
 func (f *remoteFile) Info() Info  { return f.info }
@@ -169,7 +171,6 @@ func (f *remoteFile) fetch(at int64) ([]byte, error) {
 		if len(data) > 0 {
 			return data, nil
 		}
-		f.drop()
 		if err := f.net.pause(f.ctx, f.info.Name, try, fmt.Errorf("offset %d: %w", at, err)); err != nil {
 			return nil, err
 		}
@@ -179,6 +180,9 @@ func (f *remoteFile) fetch(at int64) ([]byte, error) {
 // attempt reads a segment at offset at. It returns data or an error.
 func (f *remoteFile) attempt(at int64) ([]byte, error) {
 	if f.body == nil || at < f.pos || at-f.pos > skipBytes || at >= f.end {
+		if f.body != nil && at != f.peeked && !f.info.Whole {
+			return f.peek(at)
+		}
 		f.drop()
 		if err := f.request(at); err != nil {
 			return nil, err
@@ -223,6 +227,39 @@ func (f *remoteFile) request(at int64) error {
 	return nil
 }
 
+// peek reads a little at offset at and leaves the body where it is.
+func (f *remoteFile) peek(at int64) ([]byte, error) {
+	dog := newWatchdog(f.ctx, f.net.stall())
+	defer dog.stop()
+	body, end, err := f.obj.open(dog.ctx, f.info, at, min(peekBytes, f.info.Size-at))
+	if err != nil {
+		return nil, dog.explain(err)
+	}
+	defer body.Close()
+	buf := make([]byte, min(peekBytes, end-at))
+	n := 0
+	for n < len(buf) && err == nil {
+		var k int
+		dog.alive()
+		k, err = body.Read(buf[n:])
+		n += k
+	}
+	if n == 0 {
+		return nil, dog.explain(cmp.Or(err, io.ErrUnexpectedEOF))
+	}
+	f.keep(at, buf[:n])
+	f.peeked = at + int64(n)
+	return buf[:n], nil
+}
+
+// keep keeps what was read for another look.
+func (f *remoteFile) keep(off int64, data []byte) {
+	if len(f.segments) == keepSegments {
+		f.segments = slices.Delete(f.segments, 0, 1)
+	}
+	f.segments = append(f.segments, segment{off, data})
+}
+
 // readSegment reads the next bytes of the body and keeps them. With an error it
 // may return data too.
 func (f *remoteFile) readSegment() ([]byte, error) {
@@ -238,14 +275,8 @@ func (f *remoteFile) readSegment() ([]byte, error) {
 	f.dog.pause()
 	data := buf[:n]
 	if n > 0 {
-		if from := f.summed - f.pos; from >= 0 && from < int64(n) {
-			f.sum.Write(data[from:])
-			f.summed = f.pos + int64(n)
-		}
-		if len(f.segments) == keepSegments {
-			f.segments = slices.Delete(f.segments, 0, 1)
-		}
-		f.segments = append(f.segments, segment{f.pos, data})
+		f.sums.add(f.pos, data)
+		f.keep(f.pos, data)
 		f.pos += int64(n)
 	}
 	switch {
@@ -256,6 +287,9 @@ func (f *remoteFile) readSegment() ([]byte, error) {
 		err = fmt.Errorf("the answer ends at offset %d, before %d: %w", f.pos, f.end, io.ErrUnexpectedEOF)
 	case err != nil:
 		err = f.dog.explain(err)
+	}
+	if err != nil {
+		f.drop()
 	}
 	return data, err
 }
@@ -269,24 +303,21 @@ func (f *remoteFile) drop() {
 	}
 }
 
-// SHA256 implements File: what was not read yet in file order is read now.
-func (f *remoteFile) SHA256() ([sha256.Size]byte, error) {
+// PartSHA256 implements File: what was not read yet in file order is read now.
+func (f *remoteFile) PartSHA256(i int) ([sha256.Size]byte, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	expected := f.expected
-	f.expected = nil
 	defer func() { f.expected = expected }()
-	for f.summed < f.info.Size {
-		if data := f.kept(f.summed); data != nil {
-			f.sum.Write(data)
-			f.summed += int64(len(data))
-			continue
+	return f.sums.of(i, func(at, to int64) error {
+		if data := f.kept(at); data != nil {
+			f.sums.add(at, data)
+			return nil
 		}
-		if _, err := f.fetch(f.summed); err != nil {
-			return [sha256.Size]byte{}, err
-		}
-	}
-	return [sha256.Size]byte(f.sum.Sum(nil)), nil
+		f.expected = []Span{{at, to}}
+		_, err := f.fetch(at)
+		return err
+	})
 }
 
 // Close implements io.Closer.

@@ -156,7 +156,7 @@ func TestNetwork_faults(t *testing.T) {
 				t.Fatalf("read %d bytes, %v; equal: %v", len(got), err, bytes.Equal(got, data))
 			}
 			asked := s.asked.Load()
-			if sum, err := f.SHA256(); err != nil || sum != sha256.Sum256(data) {
+			if sum, err := f.PartSHA256(0); err != nil || sum != sha256.Sum256(data) {
 				t.Errorf("SHA256: %x, %v", sum, err)
 			}
 			if n := s.asked.Load() - asked; n != 0 {
@@ -242,7 +242,7 @@ func TestNetwork_noRanges(t *testing.T) {
 			t.Errorf("offset %d: %v", off, err)
 		}
 	}
-	if sum, err := f.SHA256(); err != nil || sum != sha256.Sum256(data) {
+	if sum, err := f.PartSHA256(0); err != nil || sum != sha256.Sum256(data) {
 		t.Errorf("SHA256: %x, %v", sum, err)
 	}
 }
@@ -275,6 +275,51 @@ func TestNetwork_expect(t *testing.T) {
 	}
 	if !bytes.Equal(head, s.data[:1000]) {
 		t.Error("wrong bytes")
+	}
+}
+
+// TestNetwork_looksAhead reads as a reader of records does, which looks where each
+// large record should end and comes back: the server sends the object once.
+func TestNetwork_looksAhead(t *testing.T) {
+	s := &badServer{data: noise(24 << 20), etag: `"v1"`, script: []string{"", "drop", "status 503", "stall"}}
+	f, err := quick().Open(context.Background(), startBad(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	const record = 6 << 20
+	var got []byte
+	for at := int64(0); at < f.Size(); at += record {
+		head, next := make([]byte, 1000), make([]byte, 100)
+		if _, err := f.ReadAt(head, at); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := f.ReadAt(next, at+record); at+record < f.Size() && (err != nil || !bytes.Equal(next[:n], s.data[at+record:at+record+100])) {
+			t.Fatalf("offset %d: %v", at+record, err)
+		}
+		rest, err := io.ReadAll(io.NewSectionReader(f, at+1000, record-1000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(append(got, head...), rest...)
+	}
+	if !bytes.Equal(got, s.data) {
+		t.Error("wrong bytes")
+	}
+	if sum, err := f.PartSHA256(0); err != nil || sum != sha256.Sum256(s.data) {
+		t.Errorf("digest %x, %v", sum, err)
+	}
+	// what the server sent may be on its way still when a fault ends a body
+	if n := s.sent.Load(); n > 3*int64(len(s.data))/2 {
+		t.Errorf("the server sent %d bytes of %d", n, len(s.data))
+	}
+	// a reader that goes to stay elsewhere is not kept at little requests
+	asked := s.asked.Load()
+	if _, err := io.ReadAll(io.NewSectionReader(f, 3<<20, 18<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.asked.Load() - asked; n > 3 {
+		t.Errorf("%d requests for one stretch", n)
 	}
 }
 

@@ -3,7 +3,6 @@ package storage
 import (
 	"crypto/sha256"
 	"fmt"
-	"hash"
 	"io"
 	"slices"
 	"sort"
@@ -11,7 +10,7 @@ import (
 )
 
 // Selected is a file made of parts of another one, joined in their order. Offsets,
-// Size and SHA256 are those of the joined parts; Info is that of the whole file.
+// Size and PartSHA256 are those of the joined parts; Info is that of the whole file.
 // What lies between parts is read over where it is at most coalesce bytes, and
 // else not asked for.
 type Selected struct {
@@ -20,15 +19,14 @@ type Selected struct {
 	ends     []int64 // of the spans in the joined bytes
 	coalesce int64
 
-	mu     sync.Mutex
-	sum    hash.Hash
-	summed int64
+	mu   sync.Mutex
+	sums partSums
 }
 
 // Select joins parts of f, which must ascend without overlap and lie in it. The
 // result owns f.
 func Select(f File, spans []Span, coalesce int64) (*Selected, error) {
-	s := &Selected{whole: f, spans: spans, coalesce: coalesce, sum: sha256.New()}
+	s := &Selected{whole: f, spans: spans, coalesce: coalesce}
 	at, size := int64(0), int64(0)
 	for _, p := range spans {
 		if p.From < at || p.To <= p.From || p.To > f.Size() {
@@ -38,6 +36,7 @@ func Select(f File, spans []Span, coalesce int64) (*Selected, error) {
 		at = p.To
 		s.ends = append(s.ends, size)
 	}
+	s.sums.size = size
 	return s, nil
 }
 
@@ -82,6 +81,14 @@ func (s *Selected) Expect(spans ...Span) {
 
 // ReadAt implements io.ReaderAt.
 func (s *Selected) ReadAt(p []byte, off int64) (n int, err error) {
+	n, err = s.readAt(p, off)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sums.add(off, p[:n])
+	return n, err
+}
+
+func (s *Selected) readAt(p []byte, off int64) (n int, err error) {
 	for n < len(p) {
 		at := off + int64(n)
 		i := sort.Search(len(s.ends), func(i int) bool { return s.ends[i] > at })
@@ -97,24 +104,22 @@ func (s *Selected) ReadAt(p []byte, off int64) (n int, err error) {
 			return n, err
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if from := s.summed - off; from >= 0 && from < int64(n) {
-		s.sum.Write(p[from:n])
-		s.summed = off + int64(n)
-	}
 	return n, err
 }
 
-// SHA256 implements File.
-func (s *Selected) SHA256() ([sha256.Size]byte, error) {
+// PartSHA256 implements File.
+func (s *Selected) PartSHA256(i int) ([sha256.Size]byte, error) {
 	buf := make([]byte, 1<<20)
-	for s.summed < s.Size() {
-		if n, err := s.ReadAt(buf, s.summed); n == 0 {
-			return [sha256.Size]byte{}, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sums.of(i, func(at, to int64) error {
+		n, err := s.readAt(buf[:min(int64(len(buf)), to-at)], at)
+		s.sums.add(at, buf[:n])
+		if n == 0 {
+			return err
 		}
-	}
-	return [sha256.Size]byte(s.sum.Sum(nil)), nil
+		return nil
+	})
 }
 
 // Close implements io.Closer.

@@ -63,9 +63,9 @@ type File interface {
 	// just these, and for little where it is read elsewhere. Without it a remote
 	// file asks for everything behind a read.
 	Expect(spans ...Span)
-	// SHA256 returns the digest of the whole file. A remote file reads only what
-	// was not yet read in file order.
-	SHA256() ([sha256.Size]byte, error)
+	// PartSHA256 returns the digest of part i of SumParts(Size()). A remote file
+	// reads only what was not yet read in file order from the start of the part.
+	PartSHA256(i int) ([sha256.Size]byte, error)
 }
 
 type localFile struct {
@@ -78,9 +78,10 @@ func (f *localFile) Size() int64 { return f.info.Size }
 
 func (f *localFile) Expect(...Span) {}
 
-func (f *localFile) SHA256() ([sha256.Size]byte, error) {
+func (f *localFile) PartSHA256(i int) ([sha256.Size]byte, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, f.info.Size)); err != nil {
+	part := sumSpan(f.info.Size, i)
+	if _, err := io.Copy(h, io.NewSectionReader(f, part.From, part.To-part.From)); err != nil {
 		return [sha256.Size]byte{}, err
 	}
 	return [sha256.Size]byte(h.Sum(nil)), nil
