@@ -185,18 +185,24 @@ func (c *Column) readHeader() (h pageHeader, err error) {
 	if c.page == c.end {
 		return h, io.EOF
 	}
-	for n := min(int64(256), c.end-c.page); ; n = min(4*n, c.end-c.page, maxHeaderBytes) {
+	most := min(maxHeaderBytes, c.limits.PageBytes, c.end-c.page)
+	for n := min(256, most); ; n = min(4*n, most) {
 		if err := c.fill(int(n)); err != nil {
 			return h, err
 		}
-		t := &thrift{b: c.window[c.at:min(len(c.window), c.at+maxHeaderBytes)]}
-		whole := int64(len(t.b)) == c.end-c.page || len(t.b) == maxHeaderBytes
+		t := &thrift{b: c.window[c.at:min(len(c.window), c.at+int(most))]}
+		whole := int64(len(t.b)) == most
 		h = pageHeader{described: -1}
 		h.read(t)
 		var count *countError
-		if !whole && (t.err == errShort || errors.As(t.err, &count)) {
-			n = int64(len(t.b))
-			continue
+		if t.err == errShort || errors.As(t.err, &count) {
+			if !whole {
+				n = int64(len(t.b))
+				continue
+			}
+			if most < c.end-c.page {
+				return h, over(LimitPage, "a page header of more than %d bytes", most)
+			}
 		}
 		if t.err != nil {
 			return h, fmt.Errorf("page header: %w", t.err)

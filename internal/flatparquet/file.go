@@ -330,6 +330,10 @@ func isPath(path []string, name string) bool {
 	return name == ""
 }
 
+// minGroupBytes is what the smallest row group takes in the footer, and what one
+// takes in memory: the list costs no more than the footer.
+const minGroupBytes = 24
+
 func (f *File) readGroups(t *thrift) {
 	elem, n := t.list()
 	if n > 0 && elem != typeStruct {
@@ -359,8 +363,10 @@ func (f *File) readGroups(t *thrift) {
 			t.fail(fmt.Errorf("row group %d has %d rows", i, g.Rows))
 		case columns == 0:
 			t.fail(fmt.Errorf("row group %d has no columns", i))
+		case t.at-g.at < minGroupBytes:
+			t.fail(fmt.Errorf("row group %d is described in %d bytes", i, t.at-g.at))
 		}
-		f.Groups = append(f.Groups, g) // has more bytes in the footer than here: a column at least
+		f.Groups = append(f.Groups, g)
 	}
 }
 
