@@ -10,8 +10,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/qingliu/qingliu/internal/storage"
@@ -31,7 +34,9 @@ type PublishResult struct {
 // publish; "" as to means that. The manifest goes last, and that of another
 // release goes first: whoever finds a manifest finds all of its files. Files that
 // are there already, by size and SHA-256, are not sent again, so the same call
-// completes an upload that was interrupted. Every file is hashed before it is sent.
+// completes an upload that was interrupted. Incomplete uploads in the folders of the
+// release that nobody will complete are removed, so that no parts stay behind. Every
+// file is hashed before it is sent.
 func (r *RunFolder) Publish(ctx context.Context, to string, log func(string)) (*PublishResult, error) {
 	if to == "" {
 		to = r.Config.Publish
@@ -65,13 +70,13 @@ func (r *RunFolder) Publish(ctx context.Context, to string, log func(string)) (*
 			return nil, err
 		}
 	}
-	send := func(path, digest string) error {
-		file := filepath.Join(dir, filepath.FromSlash(path))
+	send := func(name, digest string) error {
+		file := filepath.Join(dir, filepath.FromSlash(name))
 		size, err := checkDigest(file, digest)
 		if err != nil {
 			return err
 		}
-		sent, err := n.Upload(ctx, file, to+"/"+path, digest)
+		sent, err := n.Upload(ctx, file, to+"/"+name, digest)
 		if sent && err == nil {
 			res.Sent++
 			res.Bytes += size
@@ -97,6 +102,15 @@ func (r *RunFolder) Publish(ctx context.Context, to string, log func(string)) (*
 	}
 	if res.Removed, err = removeStale(ctx, n, to, keep); err != nil {
 		return nil, err
+	}
+	folders := map[string]bool{}
+	for name := range keep {
+		folders[path.Join(strings.TrimPrefix(to, "s3://"), path.Dir(name))] = true
+	}
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		if _, err := n.EndUploads(ctx, "s3://"+folder); err != nil {
+			return nil, err
+		}
 	}
 	if last == "" {
 		if last, err = digestOf(filepath.Join(dir, shard.ManifestName)); err != nil {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -151,25 +152,63 @@ func (n *Network) interrupted(ctx context.Context, o *s3Object) (id string, part
 
 // incomplete lists the incomplete uploads of an object, the newest last.
 func (n *Network) incomplete(ctx context.Context, o *s3Object) (uploads []minio.ObjectMultipartInfo, err error) {
-	err = n.retry(ctx, o.name, func(ctx context.Context) error {
-		uploads = uploads[:0]
-		for u := range o.core.ListIncompleteUploads(ctx, o.bucket, o.key, true) {
-			if u.Err != nil {
-				return s3Error(u.Err)
-			}
-			if u.Key == o.key {
-				uploads = append(uploads, u)
-			}
-		}
-		return nil
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	uploads, err = n.incompleteBelow(ctx, o, o.key)
+	uploads = slices.DeleteFunc(uploads, func(u minio.ObjectMultipartInfo) bool { return u.Key != o.key })
 	slices.SortFunc(uploads, func(a, b minio.ObjectMultipartInfo) int {
 		return cmp.Or(a.Initiated.Compare(b.Initiated), cmp.Compare(a.UploadID, b.UploadID))
 	})
 	return uploads, err
+}
+
+// incompleteBelow lists the incomplete uploads whose keys begin with prefix. Where
+// the keys lack the right to list them, there are none that we could go on with;
+// this is logged and no reason not to publish.
+func (n *Network) incompleteBelow(ctx context.Context, o *s3Object, prefix string) (uploads []minio.ObjectMultipartInfo, err error) {
+	err = n.retry(ctx, o.name, func(ctx context.Context) error {
+		uploads = uploads[:0]
+		for u := range o.core.ListIncompleteUploads(ctx, o.bucket, prefix, true) {
+			if u.Err != nil {
+				return s3Error(u.Err)
+			}
+			uploads = append(uploads, u)
+		}
+		return nil
+	})
+	var e *remoteError
+	if asRemoteError(err, &e); e != nil && e.permanent {
+		if n.Log != nil && !errors.Is(err, fs.ErrNotExist) {
+			n.Log("%v (incomplete uploads cannot be listed: none is resumed or removed)", err)
+		}
+		return nil, nil
+	}
+	return uploads, err
+}
+
+// EndUploads removes the incomplete uploads of objects that lie in one of the
+// folders, s3://bucket/prefix, and not below, and returns how many there were.
+func (n *Network) EndUploads(ctx context.Context, folders ...string) (ended int, err error) {
+	for _, folder := range folders {
+		o, err := n.newS3Object(strings.TrimSuffix(folder, "/") + "/")
+		if err != nil {
+			return ended, err
+		}
+		uploads, err := n.incompleteBelow(ctx, o, o.key)
+		if err != nil {
+			return ended, err
+		}
+		for _, u := range uploads {
+			if path.Dir(u.Key)+"/" != o.key {
+				continue
+			}
+			of := *o
+			of.key = u.Key
+			if err := n.abort(ctx, &of, u.UploadID); err != nil {
+				return ended, err
+			}
+			ended++
+		}
+	}
+	return ended, nil
 }
 
 // abort removes an incomplete upload. One that is not there is no error.

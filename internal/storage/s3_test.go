@@ -9,6 +9,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -298,5 +302,73 @@ func TestUpload_parts(t *testing.T) {
 		if k == 0 {
 			t.Errorf("no fault of kind %d: %v", kind, faulty.Struck)
 		}
+	}
+}
+
+// TestUpload_noRightToList uploads with keys that may not list incomplete uploads.
+func TestUpload_noRightToList(t *testing.T) {
+	endpoint := s3test.Start(t, "crawl")
+	to, err := url.Parse(endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, r.In.Host
+	}}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && r.URL.Query().Has("uploads") {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code></Error>")
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	n := quick()
+	n.Stall, n.partBytes = 10*time.Second, 5<<20
+	n.S3 = S3{Endpoint: srv.URL, PathStyle: true}
+	var log []string
+	n.Log = func(format string, args ...any) { log = append(log, fmt.Sprintf(format, args...)) }
+	data := noise(6 << 20)
+	file := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	if sent, err := n.Upload(context.Background(), file, "s3://crawl/r/f", hex.EncodeToString(sum[:])); !sent || err != nil {
+		t.Fatalf("%v, %v", sent, err)
+	}
+	if got, err := n.ReadAll(context.Background(), "s3://crawl/r/f", 1<<30); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	if len(log) == 0 || !strings.Contains(log[0], "incomplete uploads cannot be listed") {
+		t.Errorf("log %q", log)
+	}
+}
+
+// TestEndUploads removes incomplete uploads in a folder and none elsewhere.
+func TestEndUploads(t *testing.T) {
+	n, _ := startS3(t)
+	ctx := context.Background()
+	for _, name := range []string{"release/a", "release/deep/b", "releases/c"} {
+		o, err := n.newS3Object("s3://crawl/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.core.NewMultipartUpload(ctx, o.bucket, o.key, putOptions("")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []int{1, 0} {
+		if ended, err := n.EndUploads(ctx, "s3://crawl/release", "s3://crawl/none"); ended != want || err != nil {
+			t.Errorf("call %d: %d ended, %v; want %d", i, ended, err, want)
+		}
+	}
+	o, err := n.newS3Object("s3://crawl/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := n.incompleteBelow(ctx, o, ""); len(left) != 2 || err != nil {
+		t.Errorf("left: %v, %v; want 2", left, err)
 	}
 }

@@ -29,7 +29,8 @@ type Faulty struct {
 	every int64
 	n     atomic.Int64
 
-	mu sync.Mutex
+	mu  sync.Mutex
+	cut bool // CutRequest had its turn and no body to cut
 	// Struck counts the faults by kind.
 	Struck [kinds]int
 	// Received and Sent count the bytes of bodies from and to the client.
@@ -61,18 +62,35 @@ func StartFaulty(t testing.TB, endpoint string, every int) (*Faulty, string) {
 // spoiltBytes is how far a spoilt body comes.
 const spoiltBytes = 700
 
+// fault returns the kind of fault of a request, -1 for none. The turn of CutRequest
+// waits for a request with a body.
+func (f *Faulty) fault(r *http.Request) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.n.Add(1)
+	if f.every == 0 {
+		return -1
+	}
+	kind := -1
+	if n%f.every == 0 {
+		kind = int(n/f.every-1) % kinds
+	}
+	body := r.ContentLength > spoiltBytes
+	switch {
+	case kind == CutRequest && !body:
+		f.cut, kind = true, DropBody
+	case f.cut && body:
+		f.cut, kind = false, CutRequest
+	}
+	if kind >= 0 {
+		f.Struck[kind]++
+	}
+	return kind
+}
+
 // ServeHTTP implements http.Handler.
 func (f *Faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	kind := -1
-	if n := f.n.Add(1); f.every > 0 && n%f.every == 0 {
-		kind = int(n/f.every-1) % kinds
-		if kind == CutRequest && r.ContentLength <= spoiltBytes {
-			kind = DropBody
-		}
-		f.mu.Lock()
-		f.Struck[kind]++
-		f.mu.Unlock()
-	}
+	kind := f.fault(r)
 	r.Body = &countedBody{ReadCloser: r.Body, n: &f.Received, left: -1}
 	switch kind {
 	case SlowDown:
