@@ -282,7 +282,7 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter, joined 
 	if err := m.reader.read(page, d); err != nil {
 		return err
 	}
-	var cuts []lineCut
+	var cuts cutLog
 	gate, value, limit := m.measure(d, &cuts)
 	if gate != 0 {
 		m.redact(d) // measure did not, for it writes no such page
@@ -290,12 +290,7 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter, joined 
 	e.URL, e.ID, e.Title = d.URL, d.ID, d.Title
 	e.Readable, e.Canonical, e.Site = weburl.Readable(d.URL), m.form.Canonical(d.URL), d.Site
 	e.PageType, e.PageRule, e.Language, e.Script = d.PageType, d.PageRule, d.Language, d.Script
-	for _, cut := range cuts {
-		e.Lines = append(e.Lines, ExplainLine{Text: m.finder.Redact(cut.Line, nil), Cut: cut.Rule})
-	}
-	for _, sp := range d.Lines() {
-		e.Lines = append(e.Lines, ExplainLine{Text: d.Text()[sp.Start:sp.End]})
-	}
+	e.Lines = cuts.explained(d, func(line string) string { return m.finder.Redact(line, nil) })
 	signals := d.Signals
 	if gate != 0 {
 		signals = make([]float64, len(dec.signals))

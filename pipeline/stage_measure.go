@@ -162,16 +162,10 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 	}, nil
 }
 
-// lineCut is a line that measure cut, for explain.
-type lineCut struct {
-	Line string
-	Rule string
-}
-
 // measure cuts lines, applies the gates, measures, signs and replaces personal
 // data. It returns the failed gate, 0 if the document was measured; m.sig holds
-// its signature then. cuts, if not nil, collects the lines that were cut.
-func (m *measureChain) measure(d *corpus.Document, cuts *[]lineCut) (gate uint32, value, limit float64) {
+// its signature then. cuts, if not nil, tells what was cut.
+func (m *measureChain) measure(d *corpus.Document, cuts *cutLog) (gate uint32, value, limit float64) {
 	m.cutLines(d, cuts)
 	if m.convert != nil {
 		m.convert.apply(d)
@@ -215,16 +209,14 @@ func (m *measureChain) signals(d *corpus.Document) {
 }
 
 // cutLines removes boilerplate lines of the site and furniture lines.
-func (m *measureChain) cutLines(d *corpus.Document, cuts *[]lineCut) {
+func (m *measureChain) cutLines(d *corpus.Document, cuts *cutLog) {
 	if gone := m.cutter.cut(d); gone != nil {
 		text := d.Text()
 		m.text.Reset()
 		for i, sp := range d.Lines() {
 			line := text[sp.Start:sp.End]
+			cuts.siteLine(line, gone[i])
 			if gone[i] {
-				if cuts != nil {
-					*cuts = append(*cuts, lineCut{line, "site_line"})
-				}
 				continue
 			}
 			if m.text.Len() > 0 {
@@ -440,21 +432,17 @@ func (r *RunFolder) columns(stage string, index int, suffix string) (*columnFile
 }
 
 // furniture cuts lines and line ends that no text needs, such as 详情点击>>.
-func (m *measureChain) furniture(d *corpus.Document, cuts *[]lineCut) {
+func (m *measureChain) furniture(d *corpus.Document, cuts *cutLog) {
 	m.cutRule(d, filters.LineRules, cuts)
 }
 
 // cutRule cuts what line rules do not keep.
-func (m *measureChain) cutRule(d *corpus.Document, rules []filters.LineRule, cuts *[]lineCut) {
+func (m *measureChain) cutRule(d *corpus.Document, rules []filters.LineRule, cuts *cutLog) {
 	kept, gone := m.rules.CutBy(d.Text(), rules)
 	if len(gone) == 0 {
 		return
 	}
-	if cuts != nil {
-		for _, c := range gone {
-			*cuts = append(*cuts, lineCut{d.Text()[c.Start:c.End], c.Rule})
-		}
-	}
+	cuts.rules(d.Text(), gone)
 	d.SetText(kept)
 	labelText(d)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/filters"
+	"github.com/qingliu/qingliu/internal/weburl"
 )
 
 // WhatIf compares the decisions of a run with those of changed limits, before
@@ -176,11 +177,14 @@ type SampleOptions struct {
 	// sides.
 	Near string
 	Fate string // "kept", "dropped" or "" for both
+	// Without are documents that are not taken; nil for none.
+	Without Labels
 }
 
 // SampledDocument is one document to read.
 type SampledDocument struct {
 	ID, URL, Title, PageType string
+	ReadableURL              string         // URL with its escapes as text
 	Verdict                  corpus.Verdict // of decide
 	Signal                   float64        // value of the signal of Near
 	Text                     string
@@ -229,6 +233,7 @@ func (r *RunFolder) Sample(o SampleOptions) ([]SampledDocument, error) {
 
 // pick is a candidate of a sample.
 type pick struct {
+	id            [16]byte
 	group         int
 	row, doc      uint32
 	order         uint64 // hash of seed and id
@@ -276,7 +281,10 @@ func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, 
 		if docs[row] == noDoc || !sel.holds(row) || o.Fate == "kept" && v.reason[row] != 0 || o.Fate == "dropped" && v.reason[row] == 0 {
 			continue
 		}
-		p := pick{group: g, row: uint32(row), doc: docs[row], reason: v.reason[row], value: v.value[row], limit: v.limit[row]}
+		if _, ok := o.Without[ids[row]]; ok {
+			continue
+		}
+		p := pick{id: ids[row], group: g, row: uint32(row), doc: docs[row], reason: v.reason[row], value: v.value[row], limit: v.limit[row]}
 		p.order = xxh3.HashSeed(ids[row][:], o.Seed)
 		if limit >= 0 {
 			if math.IsNaN(col[row]) {
@@ -293,10 +301,17 @@ func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, 
 	return picks, nil
 }
 
-// choose takes n picks: by hash order, or half from each side of a limit.
+// choose takes n picks, each id once: by hash order, or by turns from the two sides of
+// a limit, the nearest first.
 func choose(picks []pick, n int, near bool) []pick {
 	slices.SortFunc(picks, func(a, b pick) int {
 		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.order, b.order))
+	})
+	seen := map[[16]byte]bool{}
+	picks = slices.DeleteFunc(picks, func(p pick) bool {
+		double := seen[p.id]
+		seen[p.id] = true
+		return double
 	})
 	if !near {
 		return picks[:min(n, len(picks))]
@@ -308,7 +323,14 @@ func choose(picks []pick, n int, near bool) []pick {
 			sides[side] = append(sides[side], p)
 		}
 	}
-	picks = append(sides[0], sides[1]...)
+	picks = picks[:0:0]
+	for i := range (n + 1) / 2 {
+		for _, side := range sides {
+			if i < len(side) {
+				picks = append(picks, side[i])
+			}
+		}
+	}
 	return picks[:min(n, len(picks))]
 }
 
@@ -327,7 +349,7 @@ func (r *RunFolder) sampled(p pick, d *decisions) (SampledDocument, error) {
 	if err := w.read(line, &doc); err != nil {
 		return SampledDocument{}, err
 	}
-	s := SampledDocument{ID: doc.ID, URL: doc.URL, Title: doc.Title, PageType: doc.PageType, Signal: p.signal, Text: doc.Text()}
+	s := SampledDocument{ID: doc.ID, URL: doc.URL, Title: doc.Title, PageType: doc.PageType, ReadableURL: weburl.Readable(doc.URL), Signal: p.signal, Text: doc.Text()}
 	if p.reason != 0 {
 		s.Verdict = corpus.Verdict{Reason: d.reasons[p.reason-1], Value: p.value, Limit: p.limit}
 	}

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qingliu/qingliu/pipeline"
 )
@@ -19,77 +20,150 @@ const (
 	colourBold = "\x1b[1m"
 )
 
-// isTerminal reports whether a stream of a command is a terminal.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	if !ok {
-		return false
-	}
-	st, err := f.Stat()
-	return err == nil && st.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull
+// judge shows documents to a reader and saves what the reader says of them.
+type judge struct {
+	run    *pipeline.RunFolder
+	near   string // limit of the sample, "" without
+	runes  int    // of a text that are shown, 0 for all
+	keys   keyboard
+	w      io.Writer
+	path   string            // of the labels
+	labels *os.File          // at its end
+	said   map[string]string // label by id
 }
 
-// judge shows documents one by one and saves what the reader says of them.
-func judge(r *pipeline.RunFolder, docs []pipeline.SampledDocument, near string, runes int, in io.Reader, w io.Writer) error {
-	f, err := os.OpenFile(filepath.Join(r.Dir, pipeline.LabelsFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
+// labelsPath is where sample saves labels.
+func labelsPath(r *pipeline.RunFolder) string { return filepath.Join(r.Dir, pipeline.LabelsFile) }
+
+// all shows the documents until the reader has seen all or quits.
+func (j *judge) all(ctx context.Context, docs []pipeline.SampledDocument) (err error) {
+	j.said = map[string]string{}
+	if j.labels, err = os.OpenFile(j.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644); err != nil {
 		return err
 	}
-	defer f.Close()
-	keys := bufio.NewScanner(in)
-	for i, d := range docs {
-		verdict := "kept"
-		if !d.Verdict.Kept() {
-			verdict = "dropped by " + verdictText(d.Verdict, d.PageType)
+	defer func() {
+		if cerr := j.labels.Close(); err == nil {
+			err = cerr
 		}
-		if near != "" {
-			verdict += fmt.Sprintf("; %s: %s", near, number(d.Signal))
-		}
-		fmt.Fprintf(w, "\n%s%d of %d  %s%s\n%s  [%s]\n%s%s%s\n\n", colourBold, i+1, len(docs), safeText(d.Title), colourOff, safeText(verdict), d.PageType, colourGrey, safeText(d.URL), colourOff)
-		io.WriteString(w, colouredLines(r, d, runes))
-		label, more := askLabel(keys, w)
-		if !more {
-			break
-		}
-		if label == "" {
-			continue
-		}
-		line, err := json.Marshal(struct {
-			ID    string `json:"id"`
-			Label string `json:"label"`
-		}{d.ID, label})
+		j.summary()
+	}()
+	for i := 0; i < len(docs); {
+		j.show(i, len(docs), docs[i])
+		key, err := j.ask(ctx)
 		if err != nil {
 			return err
 		}
-		if _, err := f.Write(append(line, '\n')); err != nil {
+		switch key {
+		case 'q':
+			return nil
+		case 'p':
+			i = max(0, i-1)
+			continue
+		case 'g':
+			err = j.save(docs[i].ID, "good")
+		case 'b':
+			err = j.save(docs[i].ID, "bad")
+		}
+		if err != nil {
 			return err
 		}
+		i++
 	}
-	return f.Close()
+	return nil
 }
 
-// askLabel reads an answer; more is false at q and at the end of the input.
-func askLabel(keys *bufio.Scanner, w io.Writer) (label string, more bool) {
+func (j *judge) show(i, n int, d pipeline.SampledDocument) {
+	verdict := sampleVerdict(d, j.near)
+	if label := j.said[d.ID]; label != "" {
+		verdict += "; you said " + label
+	}
+	fmt.Fprintf(j.w, "\n%s%d of %d  %s%s\n%s  [%s]\n%s%s%s\n\n", colourBold, i+1, n, safeText(oneLine(d.Title)), colourOff, safeText(verdict), d.PageType, colourGrey, safeText(d.ReadableURL), colourOff)
+	io.WriteString(j.w, colouredLines(j.run, d, j.runes))
+}
+
+// ask waits for one of the keys: g, b, n, p or q.
+func (j *judge) ask(ctx context.Context) (rune, error) {
+	fmt.Fprint(j.w, "\ng good, b bad, n next, p previous, q quit: ")
 	for {
-		fmt.Fprint(w, "\ng good, b bad, n next, q quit: ")
-		if !keys.Scan() {
-			return "", false
+		key, err := j.keys.next(ctx)
+		if err == io.EOF {
+			key, err = 'q', nil
 		}
-		switch strings.ToLower(strings.TrimSpace(keys.Text())) {
-		case "g", "good":
-			return "good", true
-		case "b", "bad":
-			return "bad", true
-		case "n", "next", "":
-			return "", true
-		case "q", "quit":
-			return "", false
+		if err != nil {
+			fmt.Fprintln(j.w)
+			return 0, err
 		}
+		word := ""
+		switch key {
+		case 'g':
+			word = "good"
+		case 'b':
+			word = "bad"
+		case 'n', ' ', keyEnter:
+			key, word = 'n', "next"
+		case 'p':
+			word = "previous"
+		case 'q', keyCtrlD:
+			key, word = 'q', "quit"
+		case keyCtrlC:
+			fmt.Fprintln(j.w)
+			return 0, context.Canceled
+		default:
+			continue
+		}
+		fmt.Fprintln(j.w, word)
+		return key, nil
 	}
 }
+
+func (j *judge) save(id, label string) error {
+	line, err := json.Marshal(struct {
+		ID    string `json:"id"`
+		Label string `json:"label"`
+	}{id, label})
+	if err != nil {
+		return err
+	}
+	j.said[id] = label
+	_, err = j.labels.Write(append(line, '\n'))
+	return err
+}
+
+// summary says what was saved and what it is for.
+func (j *judge) summary() {
+	count := map[string]int{}
+	for _, label := range j.said {
+		count[label]++
+	}
+	if len(j.said) == 0 {
+		fmt.Fprintln(j.w, "\nno labels saved")
+		return
+	}
+	key := "KEY"
+	if strings.Contains(j.near, ".") {
+		key = "filters." + j.near
+	}
+	fmt.Fprintf(j.w, "\nsaved %d good, %d bad in %s\nwhat another limit does to them: qingliu whatif %s --labels %s --set %s=VALUE\n", count["good"], count["bad"], j.path, j.run.Dir, j.path, key)
+}
+
+// sampleVerdict words what became of a document, with the signal of the limit the
+// sample is about.
+func sampleVerdict(d pipeline.SampledDocument, near string) string {
+	verdict := "kept"
+	if !d.Verdict.Kept() {
+		verdict = "dropped by " + verdictText(d.Verdict, d.PageType)
+	}
+	if near != "" {
+		verdict += fmt.Sprintf("; %s: %s", near, number(d.Signal))
+	}
+	return verdict
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // colouredLines returns the text with the lines that were cut in grey; where the
-// page cannot be read again, the text alone.
+// page cannot be read again, the text alone. It ends after so many code points of
+// kept and cut lines together, and says how many lines follow.
 func colouredLines(r *pipeline.RunFolder, d pipeline.SampledDocument, runes int) string {
 	e, err := r.Explain(d.ID)
 	if err != nil || len(e.Lines) == 0 {
@@ -97,19 +171,20 @@ func colouredLines(r *pipeline.RunFolder, d pipeline.SampledDocument, runes int)
 	}
 	var b strings.Builder
 	left := runes
-	for _, l := range e.Lines {
-		if l.Cut != "" {
-			fmt.Fprintf(&b, "%s%s  [%s]%s\n", colourGrey, safeText(shorten(l.Text, 200)), safeText(l.Cut), colourOff)
-			continue
-		}
+	for i, l := range e.Lines {
 		if runes > 0 && left <= 0 {
-			continue
+			fmt.Fprintf(&b, "%s… %d more lines%s\n", colourGrey, len(e.Lines)-i, colourOff)
+			break
 		}
 		text := l.Text
 		if runes > 0 {
 			text = shorten(text, left)
 		}
-		left -= len([]rune(text))
+		left -= utf8.RuneCountInString(text)
+		if l.Cut != "" {
+			fmt.Fprintf(&b, "%s%s  [%s]%s\n", colourGrey, safeText(text), safeText(l.Cut), colourOff)
+			continue
+		}
 		b.WriteString(safeText(text) + "\n")
 	}
 	return b.String()

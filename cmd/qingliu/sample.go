@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -10,13 +13,14 @@ import (
 
 func sampleCommand() *cobra.Command {
 	o := pipeline.SampleOptions{}
-	var kept, dropped bool
+	var kept, dropped, again bool
 	var runes int
 	cmd := &cobra.Command{
 		Use:   "sample RUN",
 		Short: "Read documents of a run: at random, or nearest to a limit on both sides",
-		Long: "On a terminal it shows one document after the other, with the lines that were cut in grey, and asks: g good, b bad,\n" +
-			"n next, q quit. Answers go to labels.jsonl in the run folder, which whatif --labels reads. Elsewhere it prints plainly.",
+		Long: "On a terminal it shows one document after the other, with the lines that were cut in grey, and waits for a key: g good,\n" +
+			"b bad, n next, p previous, q quit. Answers go to labels.jsonl in the run folder, which whatif --labels reads; documents\n" +
+			"that have a label are not shown again. Elsewhere it prints plainly.",
 		Args: exactArgs(1, "one run folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := pipeline.OpenRun(args[0])
@@ -34,23 +38,29 @@ func sampleCommand() *cobra.Command {
 			if o.N < 1 || runes < 0 {
 				return usage("want -n of at least 1 and --chars of at least 0")
 			}
+			w := cmd.OutOrStdout()
+			in, _ := cmd.InOrStdin().(*os.File)
+			asks := isTerminal(w) && isTerminal(in)
+			if asks && !again {
+				if o.Without, err = readLabels(labelsPath(r)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return err
+				}
+			}
 			docs, err := r.Sample(o)
 			if err != nil {
 				return err
 			}
-			w := cmd.OutOrStdout()
-			if isTerminal(w) && isTerminal(cmd.InOrStdin()) {
-				return judge(r, docs, o.Near, runes, cmd.InOrStdin(), w)
+			switch {
+			case len(docs) == 0 && len(o.Without) > 0:
+				fmt.Fprintln(cmd.ErrOrStderr(), "qingliu: no document without a label is left; --again shows those with one too")
+			case len(docs) == 0:
+				fmt.Fprintln(cmd.ErrOrStderr(), "qingliu: the run has no such document with a text")
+			case asks:
+				j := &judge{run: r, near: o.Near, runes: runes, keys: keyboard{in: in}, w: w, path: labelsPath(r)}
+				return j.all(cmd.Context(), docs)
 			}
 			for i, d := range docs {
-				verdict := "kept"
-				if !d.Verdict.Kept() {
-					verdict = "dropped by " + verdictText(d.Verdict, d.PageType)
-				}
-				if o.Near != "" {
-					verdict += fmt.Sprintf("; %s: %s", o.Near, number(d.Signal))
-				}
-				fmt.Fprintf(w, "——— %d of %d  %s  %s\n%s\n%s  [%s]\n\n%s\n\n", i+1, len(docs), d.ID, safeText(verdict), safeText(d.URL), safeText(d.Title), d.PageType, safeText(shorten(d.Text, runes)))
+				fmt.Fprintf(w, "——— %d of %d  %s  %s\n%s\n%s  [%s]\n\n%s\n\n", i+1, len(docs), d.ID, safeText(sampleVerdict(d, o.Near)), safeText(d.URL), safeText(d.Title), d.PageType, safeText(shorten(d.Text, runes)))
 			}
 			return nil
 		},
@@ -62,6 +72,7 @@ func sampleCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&kept, "kept", false, "only documents that the limits keep")
 	cmd.Flags().BoolVar(&dropped, "dropped", false, "only documents that the limits drop")
 	cmd.Flags().IntVar(&runes, "chars", 600, "code points of text to show, 0 for all")
+	cmd.Flags().BoolVar(&again, "again", false, "on a terminal, show documents that have a label too")
 	return cmd
 }
 

@@ -1,0 +1,104 @@
+package pipeline
+
+import (
+	"strings"
+
+	"github.com/qingliu/qingliu/corpus"
+	"github.com/qingliu/qingliu/filters"
+)
+
+// cutLog tells what measure cut out of a text, in place, for explain. The zero cutLog
+// is ready; a nil one takes nothing.
+type cutLog struct {
+	begun bool
+	lines []lineCut
+}
+
+// lineCut is a line or the end of one that was cut; without a rule, a line that stayed,
+// whose text is that of the document in the end.
+type lineCut struct {
+	Line string
+	Rule string
+}
+
+// begin notes n lines that stay so far.
+func (l *cutLog) begin(n int) {
+	if !l.begun {
+		l.begun, l.lines = true, make([]lineCut, n)
+	}
+}
+
+// siteLine notes the next line of the text as the site has it: cut or not.
+func (l *cutLog) siteLine(line string, cut bool) {
+	if l == nil {
+		return
+	}
+	l.begun = true
+	if cut {
+		l.lines = append(l.lines, lineCut{line, "site_line"})
+	} else {
+		l.lines = append(l.lines, lineCut{})
+	}
+}
+
+// rules notes what line rules cut out of a text, in text order.
+func (l *cutLog) rules(text string, cuts []filters.LineCut) {
+	if l == nil {
+		return
+	}
+	spans := corpus.AppendLines(nil, text)
+	l.begin(len(spans))
+	old := l.lines
+	l.lines = nil
+	for _, x := range old {
+		if x.Rule != "" || len(spans) == 0 {
+			l.lines = append(l.lines, x)
+			continue
+		}
+		sp := spans[0]
+		spans = spans[1:]
+		n := 0 // cuts of this line: its tails, the last first
+		for n < len(cuts) && cuts[n].Start < sp.End {
+			n++
+		}
+		if n == 0 || strings.TrimSpace(text[sp.Start:cuts[n-1].Start]) != "" {
+			l.lines = append(l.lines, lineCut{})
+		}
+		for i := n - 1; i >= 0; i-- {
+			l.lines = append(l.lines, lineCut{text[cuts[i].Start:cuts[i].End], cuts[i].Rule})
+		}
+		cuts = cuts[n:]
+	}
+}
+
+// explained returns the lines in order, with the texts of those that stayed. redact
+// replaces personal data in what was cut. Where the lines that stayed do not count as
+// the log says, they come after those that were cut.
+func (l *cutLog) explained(d *corpus.Document, redact func(string) string) []ExplainLine {
+	kept := d.Lines()
+	l.begin(len(kept))
+	stayed := 0
+	for _, x := range l.lines {
+		if x.Rule == "" {
+			stayed++
+		}
+	}
+	lines := []ExplainLine{}
+	next := func() {
+		lines = append(lines, ExplainLine{Text: d.Text()[kept[0].Start:kept[0].End]})
+		kept = kept[1:]
+	}
+	inPlace := stayed == len(kept)
+	for _, x := range l.lines {
+		switch {
+		case x.Rule != "":
+			lines = append(lines, ExplainLine{Text: redact(x.Line), Cut: x.Rule})
+		case inPlace:
+			next()
+		}
+	}
+	for len(kept) > 0 {
+		next()
+	}
+	return lines
+}
