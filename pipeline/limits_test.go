@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/qingliu/qingliu/internal/flatparquet"
 )
 
 // TestLimits_containers runs a file of every container under the default limits,
@@ -84,6 +86,15 @@ func TestLimits_containers(t *testing.T) {
 				t.Errorf("under %s: other problems too: %v", c.limits, after.Totals.Problems)
 			}
 		})
+	}
+}
+
+// TestLimits_parquet keeps the defaults of the config and those of the package that
+// reads tables equal.
+func TestLimits_parquet(t *testing.T) {
+	l := defaultLimits()
+	if got, want := l.parquet(), flatparquet.DefaultLimits(); got != want {
+		t.Errorf("%+v, package flatparquet has %+v", got, want)
 	}
 }
 

@@ -115,7 +115,7 @@ func newParquetSource(base rangeReader) (source, error) {
 
 // columnNames lists the first columns of a table, for messages.
 func columnNames(t *flatparquet.File) string {
-	const most = 12
+	const most = 20
 	var names []string
 	for _, l := range t.Leaves[:min(len(t.Leaves), most)] {
 		names = append(names, cut(strings.ToValidUTF8(strings.Join(l.Path, "."), "\ufffd"), 60))

@@ -74,7 +74,11 @@ func newZipSource(base rangeReader) (source, error) {
 	if len(s.members) > limits.Members {
 		s.tail = s.members[limits.Members].off
 		s.members = s.members[:limits.Members]
-		s.lost = &shard.Gap{Offset: s.tail, Length: base.file.Size - s.tail, Cause: "more members than extract.limits.members", Problem: problemMembers}
+		cause := "more members than extract.limits.members"
+		if s.lost != nil {
+			cause += "; " + s.lost.Cause
+		}
+		s.lost = &shard.Gap{Offset: s.tail, Length: base.file.Size - s.tail, Cause: cause, Problem: problemMembers}
 	}
 	if base.rg.From > 0 {
 		s.first = max(1, s.search(base.rg.From)) // the first member belongs to the first range

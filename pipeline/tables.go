@@ -131,7 +131,7 @@ func eachParquetRow(name string, fields []string, f func(r *tableRow) error) err
 	leaves := make([]int, len(fields))
 	for i, field := range fields {
 		if leaves[i] = table.Lookup(field); leaves[i] < 0 {
-			return fmt.Errorf("%s has no column %s; it has %s", name, field, columnList(table))
+			return fmt.Errorf("%s has no column %s; it has %s", name, field, columnNames(table))
 		}
 		if table.Leaves[leaves[i]].List {
 			return fmt.Errorf("%s: column %s is a list: a row must have one value there", name, field)
@@ -174,18 +174,4 @@ func eachGroupRow(table *flatparquet.File, group int, leaves []int, r *tableRow,
 		}
 	}
 	return nil
-}
-
-// maxColumnsNamed is how many columns a message names.
-const maxColumnsNamed = 20
-
-func columnList(f *flatparquet.File) string {
-	var names []string
-	for _, l := range f.Leaves[:min(len(f.Leaves), maxColumnsNamed)] {
-		names = append(names, strings.Join(l.Path, "."))
-	}
-	if len(f.Leaves) > maxColumnsNamed {
-		names = append(names, "…")
-	}
-	return strings.Join(names, ", ")
 }
