@@ -3,6 +3,8 @@ package pipeline
 import (
 	"bufio"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,12 +27,39 @@ type LabelledOptions struct {
 	// All rows of a source are in the same half, so that limits fitted on one can
 	// be judged on the other.
 	Half string
+	// Read has labels that a reader gave, by TextID. A text of it counts by that label,
+	// and its own stands before it in the table: list-page/article.
+	Read map[string]string
 	// Each, if not nil, is called with every row in order.
 	Each func(LabelledRow) error
 }
 
+// TextID names a labelled text: the first 32 hex digits of its SHA-256.
+func TextID(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
+}
+
+// ReadTextLabels reads labels of texts, JSON lines with id and label.
+func ReadTextLabels(r io.Reader) (map[string]string, error) {
+	labels := map[string]string{}
+	in := bufio.NewScanner(r)
+	for n := 1; in.Scan(); n++ {
+		var row struct{ ID, Label string }
+		if err := json.Unmarshal(in.Bytes(), &row); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		if len(row.ID) != 32 || row.Label == "" {
+			return nil, fmt.Errorf("line %d: want an id of 32 hex digits and a label", n)
+		}
+		labels[row.ID] = row.Label
+	}
+	return labels, in.Err()
+}
+
 // LabelledRow is one labelled text with what the filters say of it.
 type LabelledRow struct {
+	ID      string             `json:"id"` // see TextID; of the HTML where there is no text
 	Label   string             `json:"label"`
 	Source  string             `json:"source"`
 	Half    string             `json:"half"`
@@ -92,16 +121,19 @@ func EvalFilters(c *Config, in io.Reader, o LabelledOptions) (*FilterScores, err
 		if row[line.in.Text] == nil && row[line.in.HTML] == nil {
 			return nil, fmt.Errorf("line %d: no %s", n, line.in.Text)
 		}
-		half := halfOf(source)
-		if o.Half != "" && half != o.Half || slices.Contains(o.Skip, label) {
+		half, id, counts := halfOf(source), TextID(cmp.Or(jsonText(row[line.in.Text]), jsonText(row[line.in.HTML]))), label
+		if read := o.Read[id]; read != "" {
+			counts, label = read, label+"/"+read
+		}
+		if o.Half != "" && half != o.Half || slices.Contains(o.Skip, counts) {
 			s.Skipped++
 			continue
 		}
-		out := LabelledRow{Label: label, Source: source, Half: half, Kept: true, Reasons: []string{}, Signals: map[string]float64{}}
+		out := LabelledRow{ID: id, Label: label, Source: source, Half: half, Kept: true, Reasons: []string{}, Signals: map[string]float64{}}
 		if err := line.labelled(r.Bytes(), &out); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		s.add(&out, slices.Contains(o.Good, label))
+		s.add(&out, slices.Contains(o.Good, counts))
 		if o.Each != nil {
 			if err := o.Each(out); err != nil {
 				return nil, err

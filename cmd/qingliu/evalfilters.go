@@ -16,7 +16,7 @@ func evalFiltersCommand() *cobra.Command {
 	o := pipeline.LabelledOptions{}
 	var set []string
 	var asJSON, bySource bool
-	var rows string
+	var rows, labels string
 	cmd := &cobra.Command{
 		Use:   "filters CONFIG FILE",
 		Short: "Score every rule of a config against labelled texts: precision, recall, what it takes alone",
@@ -31,6 +31,11 @@ func evalFiltersCommand() *cobra.Command {
 			c, err := pipeline.LoadConfig(args[0], set)
 			if err != nil {
 				return err
+			}
+			if labels != "" {
+				if o.Read, err = readTextLabels(labels); err != nil {
+					return err
+				}
 			}
 			in, err := pipeline.OpenPacked(args[1])
 			if err != nil {
@@ -74,10 +79,25 @@ func evalFiltersCommand() *cobra.Command {
 	f.StringVar(&o.Source, "source", "source", "field that names the site or source")
 	f.StringVar(&o.Half, "half", "", "only the sources of one half: a or b")
 	f.StringArrayVar(&set, "set", nil, "a config key and its new value; may be repeated")
+	f.StringVar(&labels, "labels", "", "labels that a reader gave, JSONL with id (of the text, as --rows prints it) and label")
 	f.BoolVar(&bySource, "by-source", false, "also print every label by source")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.StringVar(&rows, "rows", "", "write a JSON line with reasons and signals for every text to this file")
 	return cmd
+}
+
+// readTextLabels reads a file of labels of texts.
+func readTextLabels(path string) (map[string]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	labels, err := pipeline.ReadTextLabels(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return labels, nil
 }
 
 func printFilterScores(w io.Writer, s *pipeline.FilterScores, bySource bool) {
