@@ -32,6 +32,11 @@ func TestDensities(t *testing.T) {
 		{"just above", "迅雷电驴" + filler(94), 20.408, false},
 		{"one word alone counts nothing", strings.Repeat("迅雷", 10) + filler(10), 0, true},
 	})
+	checkRows(t, "disclaimer_density", "{max_per_thousand: 20}", "disclaimer_density", []row{
+		{"at the limit", "免责声明版权所有" + filler(92), 20, true},
+		{"just above", "免责声明版权所有" + filler(90), 20.408, false},
+		{"one phrase alone counts nothing", strings.Repeat("版权所有", 5) + filler(10), 0, true},
+	})
 	checkRows(t, "seo_spam_density", "{max_per_thousand: 20}", "seo_spam_density", []row{
 		{"at the limit", "办证刻章" + filler(96), 20, true},
 		{"just above", "办证刻章" + filler(94), 20.408, false},
@@ -41,7 +46,7 @@ func TestDensities(t *testing.T) {
 // With the words of the segmenter: spam is dropped, news, law and medicine about the
 // same things stay.
 func TestDensities_realWords(t *testing.T) {
-	set, err := buildYAML("filters: {gambling_density: {}, porn_density: {}, seo_spam_density: {}, download_density: {}}\n")
+	set, err := buildYAML("filters: {gambling_density: {}, porn_density: {}, seo_spam_density: {}, download_density: {}, disclaimer_density: {}}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +56,8 @@ func TestDensities_realWords(t *testing.T) {
 		{"betting spam", "澳门新葡京娱乐城，真人百家乐、老虎机、时时彩，开户送彩金，注册送28元，足球投注，滚球盘口，六合彩开奖结果，bet365备用网址。", "gambling_density.max_per_thousand"},
 		{"pornographic spam", "成人电影免费看，无码AV女优，激情小说，人妻熟女，自拍偷拍，三级片大全，色情网站导航。", "porn_density.max_per_thousand"},
 		{"search spam", "代开发票，办证刻章，联系电话加微信号，价格优惠，欢迎来电，厂家直销，批发价，量大从优，无抵押套现，网站优化关键词排名。", "seo_spam_density.max_per_thousand"},
+		{"the note below a page", "学习资料\n标签：\n免责声明\n本站引用了互联网上的一些信息，版权归原作者所有，如果您认为有侵犯您权益的行为，请与我们联系，我们会及时处理。未经许可不得转载，违者必究。", "disclaimer_density.max_per_thousand"},
+		{"a report on copyright", "记者从版权局了解到，今年以来全市查办侵权案件三十余起。一位作者说，他的小说未经许可被改编成短剧，对方只在片尾写了版权归原作者所有，他向法院起诉，要求停止侵害、赔偿损失。法院审理后认为，被告没有取得授权，应当承担责任，判决赔偿五万元。律师提醒，网站上常见的免责声明并不能免除法律责任，转载他人作品应当先取得同意并支付报酬。专家建议平台建立通知和删除的制度，收到权利人的通知以后应当尽快核实，把处理结果告诉双方，并且保存有关的记录以备查询；对多次侵权的账号，可以限制它发布内容，必要时停止服务，同时公开处理的情况，接受社会的监督。", ""},
 		{"films to download", "最新电影尽在本站，点击下载即可。下载地址列表：迅雷下载、磁力链接、百度网盘，提取码见下。本站资源来自网络，国语中字，高清下载，在线观看。", "download_density.max_per_thousand"},
 		{"where a program comes from", "先到官方网站取得安装包，下载地址在页面底部，也可以用迅雷取得。安装以后打开终端，输入版本命令，如果看到版本号，说明安装成功。接着修改配置文件，把数据目录改到空间较大的磁盘，再重新启动服务，浏览器里就能看到管理页面。第一次登录要修改密码，然后建立一个普通用户，以后的操作都用这个普通用户来做，避免误删系统文件；日志默认写在安装目录下面，每天切换一次，保留三十天。如果启动失败，先看日志的最后几行，多数情况是端口已经被别的程序占用。", ""},
 		{"news about a betting ring", "警方通报，犯罪嫌疑人王某利用境外网站组织赌博，涉案金额上千万元。法院审理认为，被告人的行为已构成开设赌场罪，判处有期徒刑三年，并处罚金。专家提醒，网络赌博害人害己，切勿心存侥幸。", ""},

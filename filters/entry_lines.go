@@ -17,7 +17,7 @@ type EntryLinesConfig struct {
 var entryLines = define(Spec{
 	Name: "entry_lines", Doc: "Drops archives and lists of entries: pages many of whose lines are a date or pager, or begin or end with a date.",
 	From:    "own measurement, 2026-11, on list pages of half of 112 Chinese sites; chronicles (年表) write 年 and are no entries",
-	Signals: []Signal{{"entry_lines", 4, "lines that are a date, time or pager, or begin or end with a numeric date, of all non-blank lines; not measured below four lines"}},
+	Signals: []Signal{{"entry_lines", 4, "lines that are a date, time or pager, also 6月 23, 2018, or begin or end with a numeric date, of all non-blank lines; not measured below four lines"}},
 	Needs:   NeedText,
 	Version: 1, // text, date and minute is a post, no entry
 }, EntryLinesConfig{MaxFraction: 0.33}, newEntryLines)
@@ -53,7 +53,7 @@ func isEntry(line string) bool {
 	if line == "" {
 		return false
 	}
-	if dateLength(line) > 0 {
+	if dateLength(line) > 0 || isThemeDate(line) {
 		return true
 	}
 	// A date at the end, perhaps with a counter behind it.
@@ -71,6 +71,78 @@ func isEntry(line string) bool {
 		}
 	}
 	return false
+}
+
+// maxThemeDate is the longest date that isThemeDate reads.
+const maxThemeDate = 40
+
+// isThemeDate reports whether a line is nothing but a date as themes of blogs print
+// it: 6月 23, 2018, 四月 15, 2017, 11月 22, Jan 2, 2006, 23 March 2018. What people
+// write at the head of a chronicle (3月5日, 2014年5月) is none.
+func isThemeDate(line string) bool {
+	if len(line) > maxThemeDate {
+		return false
+	}
+	months, numbers, digits := 0, 0, 0
+	for i := 0; i < len(line); {
+		b := line[i]
+		switch {
+		case b >= '0' && b <= '9':
+			if digits++; digits == 1 {
+				numbers++
+			}
+			if i++; digits > 4 {
+				return false
+			}
+			continue
+		case b == ' ' || b == ',' || b == '.':
+			i++
+		case isASCIILetter(b):
+			n := i
+			for n < len(line) && isASCIILetter(line[n]) {
+				n++
+			}
+			if !isMonth(line[i:n]) {
+				return false
+			}
+			months++
+			i = n
+		default:
+			r, size := utf8.DecodeRuneInString(line[i:])
+			if r == '月' {
+				if months++; digits > 0 {
+					numbers-- // of the month itself
+				}
+			} else if !strings.ContainsRune("一二三四五六七八九十", r) {
+				return false
+			}
+			i += size
+		}
+		digits = 0
+	}
+	return months == 1 && numbers > 0 && numbers < 3
+}
+
+// isMonth reports whether a word is the name of a month in English, whole or cut
+// to three letters.
+func isMonth(word string) bool {
+	const names = "january february march april may june july august september october november december "
+	if len(word) < 3 || len(word) > 9 {
+		return false
+	}
+	var low [10]byte
+	for i := range len(word) {
+		low[i] = word[i] | 0x20
+	}
+	low[len(word)] = ' '
+	if strings.Contains(names, string(low[:len(word)+1])) {
+		return true
+	}
+	if len(word) > 3 {
+		return false
+	}
+	i := strings.Index(names, string(low[:3]))
+	return i == 0 || i > 0 && names[i-1] == ' '
 }
 
 // isDatePart reports whether b may stand inside a date.

@@ -17,14 +17,16 @@ const (
 	pornWords
 	seoSpamWords
 	downloadWords
+	disclaimerWords
 	lexiconCount = iota
 )
 
 var lexiconLists = [lexiconCount]string{
-	gamblingWords: gamblingWordList,
-	pornWords:     pornWordList,
-	seoSpamWords:  seoSpamWordList,
-	downloadWords: downloadWordList,
+	gamblingWords:   gamblingWordList,
+	pornWords:       pornWordList,
+	seoSpamWords:    seoSpamWordList,
+	downloadWords:   downloadWordList,
+	disclaimerWords: disclaimerWordList,
 }
 
 // An entry of a list may consist of several words of the segmenter, more where it

@@ -39,6 +39,7 @@ var Table = []Spec{
 	pornDensity,
 	seoSpamDensity,
 	downloadDensity,
+	disclaimerDensity,
 }
 
 var allSignals, signalIndexes, firstSignal = indexSignals()
