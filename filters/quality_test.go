@@ -35,7 +35,8 @@ func openData(t testing.TB, name string) *os.File {
 // The default limits, all but line_end_punctuation, on weakly labelled pages: labels
 // come from how often a line stands in its site and from the URL, not from readers.
 // The floors stand a little below what was measured in 2026-11: articles dropped
-// 2.7 %; dropped of boilerplate 89 %, list pages 53 %, seo-spam 100 %, gambling
+// under 3 %; dropped of boilerplate 98 %, list pages 67 % (a third of them are whole
+// articles, see testdata/weak-read.jsonl), seo-spam 100 %, gambling
 // sites 83 %.
 func TestDefaults_weaklyLabelledPages(t *testing.T) {
 	if testing.Short() {
@@ -73,7 +74,7 @@ func TestDefaults_weaklyLabelledPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	rate := func(label string) float64 { return float64(dropped[label]) / float64(all[label]) }
-	for label, floor := range map[string]float64{"boilerplate": 0.85, "list-page": 0.5, "seo-spam": 0.95, "gambling-site": 0.8} {
+	for label, floor := range map[string]float64{"boilerplate": 0.97, "list-page": 0.65, "seo-spam": 0.95, "gambling-site": 0.8} {
 		if r := rate(label); !(r >= floor) {
 			t.Errorf("%s: %d of %d dropped (%.3f), want at least %.2f", label, dropped[label], all[label], r, floor)
 		}
