@@ -186,7 +186,7 @@ func (c *Comparison) readTexts(files []string, pages []oneSided, o CompareOption
 	for _, p := range pages {
 		want[p.row] = p
 	}
-	row := int64(-1)
+	row, texts := int64(-1), 0
 	for _, name := range files {
 		err := eachRow(name, []string{o.Key, o.Text}, func(r *tableRow) error {
 			row++
@@ -194,12 +194,18 @@ func (c *Comparison) readTexts(files []string, pages []oneSided, o CompareOption
 			if !ok {
 				return nil
 			}
+			if len(r.values[1].text) > 0 {
+				texts++
+			}
 			c.Pages = append(c.Pages, ComparedPage{Reason: p.fate, URL: string(r.values[0].text), Text: headOf(r.values[1].text), order: p.order})
 			return nil
 		})
 		if err != nil {
 			return err
 		}
+	}
+	if texts == 0 {
+		return configError("none of the %d rows to be read has a text in the field %q: name it by --text", len(pages), o.Text)
 	}
 	return nil
 }

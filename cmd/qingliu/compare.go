@@ -34,6 +34,9 @@ func compareCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if page == "" {
+				o.N = 0 // counts need no texts
+			}
 			c, err := r.Compare(against, o)
 			if err != nil {
 				return err

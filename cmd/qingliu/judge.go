@@ -35,10 +35,31 @@ type judge struct {
 // labelsPath is where sample saves labels.
 func labelsPath(r *pipeline.RunFolder) string { return filepath.Join(r.Dir, pipeline.LabelsFile) }
 
+// openLabels opens a file of labels at its end, on a new line: an editor may have left
+// none.
+func openLabels(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	st, err := f.Stat()
+	if err == nil && st.Size() > 0 {
+		var last [1]byte
+		if _, err = f.ReadAt(last[:], st.Size()-1); err == nil && last[0] != '\n' {
+			_, err = f.Write([]byte{'\n'})
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
 // all shows the documents until the reader has seen all or quits.
 func (j *judge) all(ctx context.Context, docs []pipeline.SampledDocument) (err error) {
 	j.said = map[string]string{}
-	if j.labels, err = os.OpenFile(j.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644); err != nil {
+	if j.labels, err = openLabels(j.path); err != nil {
 		return err
 	}
 	defer func() {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -32,6 +34,31 @@ func TestCutKey(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%q: keys %q, want %q", c.typed, got, c.want)
+		}
+	}
+}
+
+// TestOpenLabels_newLine appends behind whole lines only.
+func TestOpenLabels_newLine(t *testing.T) {
+	for before, want := range map[string]string{"": "x\n", "a\n": "a\nx\n", "a": "a\nx\n"} {
+		path := filepath.Join(t.TempDir(), "labels.jsonl")
+		if before != "" {
+			if err := os.WriteFile(path, []byte(before), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f, err := openLabels(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteString("x\n"); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := readFile(t, path); got != want {
+			t.Errorf("%q became %q, want %q", before, got, want)
 		}
 	}
 }
