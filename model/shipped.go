@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
+//go:generate go run ../cmd/qingliu train classifier training/quality.jsonl --out shipped/quality.ftz --tokens chars --word-ngrams 2 --min-count 1 --dim 16 --buckets 50000 --epochs 40 --learning-rate 0.5 --quantize
+
 // shipped holds the models that come with the program; beside each NAME.ftz stands
 // its card, NAME.md.
 //
-//go:embed shipped
+//go:embed shipped/*.ftz
 var shipped embed.FS
 
 // Shipped returns the file of a model that comes with the program. The caller must

@@ -99,6 +99,7 @@ func loadLayered(name string, data []byte) (*yaml.Node, error) {
 	slices.Reverse(layers)
 	merged := layers[0]
 	for _, over := range layers[1:] {
+		replaceEntries(merged, over)
 		mergeNodes(merged, over)
 	}
 	return merged, nil
@@ -238,6 +239,24 @@ func mergeNodes(base, over *yaml.Node) {
 			mergeNodes(old, val)
 		default:
 			*old = *val
+		}
+	}
+}
+
+// replaceEntries removes the models and scores of base that over has, too: another
+// file with the label or tokens of the first would be no model at all.
+func replaceEntries(base, over *yaml.Node) {
+	for _, key := range []string{"models", "scores"} {
+		old, section := mapValue(base, key), mapValue(over, key)
+		if old == nil || section == nil {
+			continue
+		}
+		for i := 0; i+1 < len(old.Content); {
+			if mapValue(section, old.Content[i].Value) != nil {
+				old.Content = slices.Delete(old.Content, i, i+2)
+			} else {
+				i += 2
+			}
 		}
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/qingliu/qingliu/filters"
 )
 
 // TestExplain explains 300 records of a run, drawn with a fixed seed, and
@@ -133,7 +131,7 @@ func storedRows(t *testing.T, r *RunFolder) map[string]*storedRow {
 			all = append(all, x)
 		}
 		signals := map[string][]float64{}
-		for _, s := range filters.Signals() {
+		for _, s := range r.Config.signals() {
 			signals[s.Name] = f64(m, signalColumn(s.Name))
 		}
 		for row := range ranges {

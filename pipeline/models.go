@@ -25,7 +25,7 @@ import (
 
 // ModelConfig is one model whose score of a text is a signal.
 type ModelConfig struct {
-	File string `yaml:"file" doc:"fastText model (.bin, .ftz) or language model (ARPA; .gz, .zst too)"`
+	File string `yaml:"file" doc:"fastText (.bin, .ftz) or ARPA model (.gz, .zst too), or shipped:quality"`
 	// A language model has none: its signal is the perplexity by code point.
 	Label  string `yaml:"label" json:",omitempty" doc:"of a fastText model: the label whose probability is the signal"`
 	Tokens string `yaml:"tokens" json:",omitempty" doc:"what a fastText model reads: words (of the segmenter; the default), chars or raw"`
