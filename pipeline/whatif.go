@@ -186,7 +186,8 @@ type SampledDocument struct {
 	ID, URL, Title, PageType string
 	ReadableURL              string         // URL with its escapes as text
 	Verdict                  corpus.Verdict // of decide
-	Signal                   float64        // value of the signal of Near
+	Near                     corpus.Verdict // value beside the limit that SampleOptions.Near names
+	Broken                   bool           // the value is over that limit
 	Text                     string
 }
 
@@ -222,7 +223,7 @@ func (r *RunFolder) Sample(o SampleOptions) ([]SampledDocument, error) {
 	picks = choose(picks, o.N, limit >= 0)
 	var out []SampledDocument
 	for _, p := range picks {
-		s, err := r.sampled(p, d)
+		s, err := r.sampled(p, d, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -334,7 +335,7 @@ func choose(picks []pick, n int, near bool) []pick {
 	return picks[:min(n, len(picks))]
 }
 
-func (r *RunFolder) sampled(p pick, d *decisions) (SampledDocument, error) {
+func (r *RunFolder) sampled(p pick, d *decisions, limit int) (SampledDocument, error) {
 	docs, err := r.docs(p.group)
 	if err != nil {
 		return SampledDocument{}, err
@@ -349,7 +350,11 @@ func (r *RunFolder) sampled(p pick, d *decisions) (SampledDocument, error) {
 	if err := w.read(line, &doc); err != nil {
 		return SampledDocument{}, err
 	}
-	s := SampledDocument{ID: doc.ID, URL: doc.URL, Title: doc.Title, PageType: doc.PageType, ReadableURL: weburl.Readable(doc.URL), Signal: p.signal, Text: doc.Text()}
+	s := SampledDocument{ID: doc.ID, URL: doc.URL, Title: doc.Title, PageType: doc.PageType, ReadableURL: weburl.Readable(doc.URL), Text: doc.Text()}
+	if limit >= 0 {
+		l := d.limits[limit]
+		s.Near, s.Broken = corpus.Verdict{Reason: l.Reason, Value: p.signal, Limit: l.Bound}, p.breaksTheLine
+	}
 	if p.reason != 0 {
 		s.Verdict = corpus.Verdict{Reason: d.reasons[p.reason-1], Value: p.value, Limit: p.limit}
 	}

@@ -23,7 +23,7 @@ const (
 // judge shows documents to a reader and saves what the reader says of them.
 type judge struct {
 	run    *pipeline.RunFolder
-	near   string // limit of the sample, "" without
+	limit  string // that the sample is about, "" for none
 	runes  int    // of a text that are shown, 0 for all
 	keys   keyboard
 	w      io.Writer
@@ -94,7 +94,7 @@ func (j *judge) all(ctx context.Context, docs []pipeline.SampledDocument) (err e
 }
 
 func (j *judge) show(i, n int, d pipeline.SampledDocument) {
-	verdict := sampleVerdict(d, j.near)
+	verdict := sampleVerdict(d)
 	if label := j.said[d.ID]; label != "" {
 		verdict += "; you said " + label
 	}
@@ -161,21 +161,25 @@ func (j *judge) summary() {
 		return
 	}
 	key := "KEY"
-	if strings.Contains(j.near, ".") {
-		key = "filters." + j.near
+	if j.limit != "" {
+		key = "filters." + j.limit
 	}
 	fmt.Fprintf(j.w, "\nsaved %d good, %d bad in %s\nwhat another limit does to them: qingliu whatif %s --labels %s --set %s=VALUE\n", count["good"], count["bad"], j.path, j.run.Dir, j.path, key)
 }
 
-// sampleVerdict words what became of a document, with the signal of the limit the
-// sample is about.
-func sampleVerdict(d pipeline.SampledDocument, near string) string {
+// sampleVerdict words what became of a document, and where it stands to the limit that
+// the sample is about.
+func sampleVerdict(d pipeline.SampledDocument) string {
 	verdict := "kept"
 	if !d.Verdict.Kept() {
 		verdict = "dropped by " + verdictText(d.Verdict, d.PageType)
 	}
-	if near != "" {
-		verdict += fmt.Sprintf("; %s: %s", near, number(d.Signal))
+	switch {
+	case d.Near.Reason == "" || d.Near.Reason == d.Verdict.Reason:
+	case d.Broken: // a limit that only tags
+		verdict += fmt.Sprintf("; breaks %s: %s against limit %s", d.Near.Reason, number(d.Near.Value), number(d.Near.Limit))
+	default:
+		verdict += fmt.Sprintf("; keeps %s: %s against limit %s", d.Near.Reason, number(d.Near.Value), number(d.Near.Limit))
 	}
 	return verdict
 }

@@ -181,9 +181,20 @@ func TestSample_keys(t *testing.T) {
 		t.Errorf("labels are %q of %d documents", said, len(labels))
 	}
 
-	// What has a label is not asked again: 9 of 12 are left. Ctrl-C ends it.
+	// What has a label is not asked again: 9 of 12 are left. The limit is beside the
+	// value, also one that does not drop.
+	s.start(c, "sample", "out", "--near", "line_end_punctuation")
+	s.await("kept; keeps line_end_punctuation.min_fraction: 1 against limit 0.106")
+	s.await(prompt)
+	s.press("b\x04")
+	s.await("--set filters.line_end_punctuation.min_fraction=VALUE")
+	if code := s.ended(); code != 0 {
+		t.Errorf("Ctrl-D: exit code %d", code)
+	}
+
+	// 8 are left. Ctrl-C ends it.
 	s.start(c, "sample", "out")
-	s.await("1 of 9")
+	s.await("1 of 8")
 	s.await(prompt)
 	s.press("\x03")
 	s.await("no labels saved")

@@ -56,11 +56,11 @@ func sampleCommand() *cobra.Command {
 			case len(docs) == 0:
 				fmt.Fprintln(cmd.ErrOrStderr(), "qingliu: the run has no such document with a text")
 			case asks:
-				j := &judge{run: r, near: o.Near, runes: runes, keys: keyboard{in: in}, w: w, path: labelsPath(r)}
+				j := &judge{run: r, limit: docs[0].Near.Reason, runes: runes, keys: keyboard{in: in}, w: w, path: labelsPath(r)}
 				return j.all(cmd.Context(), docs)
 			}
 			for i, d := range docs {
-				fmt.Fprintf(w, "——— %d of %d  %s  %s\n%s\n%s  [%s]\n\n%s\n\n", i+1, len(docs), d.ID, safeText(sampleVerdict(d, o.Near)), safeText(d.URL), safeText(d.Title), d.PageType, safeText(shorten(d.Text, runes)))
+				fmt.Fprintf(w, "——— %d of %d  %s  %s\n%s\n%s  [%s]\n\n%s\n\n", i+1, len(docs), d.ID, safeText(sampleVerdict(d)), safeText(d.URL), safeText(d.Title), d.PageType, safeText(shorten(d.Text, runes)))
 			}
 			return nil
 		},
