@@ -1,5 +1,11 @@
 package filters
 
+import (
+	"math/bits"
+
+	"github.com/zeebo/xxh3"
+)
+
 // table counts 64-bit hashes by open addressing. Its memory is reused from page to
 // page; only the part that the present page needs is cleared and touched.
 type table struct {
@@ -84,4 +90,32 @@ func (t *table) get(key uint64) int32 {
 			return 0
 		}
 	}
+}
+
+// hashWord hashes a word. Nearly all have at most 16 bytes, which are two loads and
+// one multiplication; overlapping loads make the length matter, which is added.
+func hashWord(w string) uint64 {
+	var a, b uint64
+	switch n := len(w); {
+	case n > 16:
+		return xxh3.HashString(w)
+	case n >= 8:
+		a, b = eightBytes(w), eightBytes(w[n-8:])
+	case n >= 4:
+		a, b = fourBytes(w), fourBytes(w[n-4:])
+	case n > 0:
+		a = uint64(w[0])<<16 | uint64(w[n/2])<<8 | uint64(w[n-1])
+	}
+	hi, lo := bits.Mul64(a^0xa0761d6478bd642f, b^0xe7037ed1a0b428db^uint64(len(w)))
+	return mix(hi ^ lo)
+}
+
+func eightBytes(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func fourBytes(s string) uint64 {
+	_ = s[3]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }

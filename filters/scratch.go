@@ -1,10 +1,6 @@
 package filters
 
-import (
-	"github.com/zeebo/xxh3"
-
-	"github.com/qingliu/qingliu/corpus"
-)
+import "github.com/qingliu/qingliu/corpus"
 
 // MaxRunes is how many code points without white space, and how many words, of one
 // text the repetition and entropy signals look at. It bounds memory: a 1 MB prefix
@@ -31,6 +27,8 @@ type scratch struct {
 	table   table
 	pos     []int32 // candidate positions of the n-gram filters
 	grams   []uint64
+	seen    []uint64 // bit sets, see findPairs
+	twice   []uint64
 	slots   []int32 // of each candidate in the table
 	fold    []byte  // lower-cased ASCII
 	runs    charRuns
@@ -112,7 +110,7 @@ func (s *scratch) readWords(text string, spans []corpus.Span) {
 					total++
 				}
 			}
-			s.words = append(s.words, xxh3.HashString(word))
+			s.words = append(s.words, hashWord(word))
 			s.wordRunes = append(s.wordRunes, total)
 		}
 	}

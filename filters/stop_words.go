@@ -4,8 +4,6 @@ import (
 	_ "embed"
 	"strings"
 
-	"github.com/zeebo/xxh3"
-
 	"github.com/qingliu/qingliu/corpus"
 )
 
@@ -46,7 +44,7 @@ func newStopWords(_ StopWordsConfig, at slot, s *scratch) Filter {
 	for line := range wordLines(stopWordList) {
 		n++
 		for _, w := range strings.Fields(line) {
-			f.group.find(xxh3.HashString(w)).count = int32(n)
+			f.group.find(hashWord(w)).count = int32(n)
 		}
 	}
 	f.seen = make([]bool, n+1)

@@ -1,6 +1,10 @@
 package filters
 
-import "github.com/qingliu/qingliu/corpus"
+import (
+	"math/bits"
+
+	"github.com/qingliu/qingliu/corpus"
+)
 
 // WordNgramRepetitionConfig configures word_ngram_repetition.
 type WordNgramRepetitionConfig struct {
@@ -54,22 +58,58 @@ func newWordNgramRepetition(_ WordNgramRepetitionConfig, at slot, s *scratch) Fi
 // before; on ordinary text few are.
 func (f *wordNgramRepetitionFilter) Measure(doc *corpus.Document) {
 	s := f.s
-	words := s.words
-	if len(words) == 0 {
+	if len(s.words) == 0 {
 		return
 	}
-	all := s.runesOf(0, len(words))
-	s.grams = append(s.grams[:0], words...)
-	pos := s.pos[:0]
-	for i := range words {
-		pos = append(pos, int32(i))
-	}
+	all := s.runesOf(0, len(s.words))
+	s.grams = append(s.grams[:0], s.words...)
+	pos := s.findPairs()
 	for n := minGram; n <= maxGram; n++ {
 		share := 0
 		pos, share = f.pass(pos, n)
 		f.at.setShare(doc, n-minGram, share, all)
 	}
 	s.pos = pos
+}
+
+// findPairs returns where pairs of words begin that may repeat, by two sets of hash
+// bits, as findTriples does for code points.
+func (s *scratch) findPairs() []int32 {
+	pos, n := s.pos[:0], len(s.words)
+	if n < 3 {
+		return pos
+	}
+	size := 1 << bits.Len(uint(n/4)) // 16 to 32 bits a word
+	if cap(s.seen) < size {
+		s.seen, s.twice = make([]uint64, size), make([]uint64, size)
+	}
+	seen, twice := s.seen[:size], s.twice[:size]
+	clear(seen)
+	clear(twice)
+	mask := uint64(size - 1)
+	before := s.words[0]
+	for _, w := range s.words[1:] {
+		h := pairBits(before, w)
+		at, bit := h>>6&mask, uint64(1)<<(h&63)
+		twice[at] |= seen[at] & bit
+		seen[at] |= bit
+		before = w
+	}
+	before = s.words[0]
+	for i, w := range s.words[1:] {
+		h := pairBits(before, w)
+		if twice[h>>6&mask]>>(h&63)&1 != 0 {
+			pos = append(pos, int32(i))
+		}
+		before = w
+	}
+	return pos
+}
+
+// pairBits hashes two words, whose hashes are good, cheaply.
+func pairBits(a, b uint64) uint64 {
+	h := a*0x9e3779b97f4a7c15 + b
+	return h ^ h>>32
 }
 
 // pass looks at the n-grams that begin at pos, where s.grams holds the hashes of
