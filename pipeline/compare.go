@@ -96,7 +96,8 @@ func firstOf(pages []oneSided, n int) []oneSided {
 
 // Compare goes through the run and the files of the other tool: JSON lines (.gz,
 // .zst) or .parquet, names or patterns. Of their pages it holds about 100 bytes each,
-// and the texts of the N that it returns, for which it reads the files again.
+// 300 at the peak, and the texts of the N that it returns, for which it reads the files
+// again.
 func (r *RunFolder) Compare(patterns []string, o CompareOptions) (*Comparison, error) {
 	var files []string
 	for _, pattern := range patterns {
