@@ -14,7 +14,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -176,12 +175,8 @@ func (m *textModel) labels() string {
 	return strings.Join(l, ", ")
 }
 
-// models holds the models in use by the SHA-256 of their file, so that tasks and
-// workers share them.
-var models struct {
-	sync.Mutex
-	bySum map[string]*textModel
-}
+// models holds the models in use.
+var models = fileCache[*textModel]{most: 2 * maxModels}
 
 // openModel returns the model in a file, or a shipped one. Equal files are read once.
 func openModel(name string) (*textModel, error) {
@@ -192,20 +187,13 @@ func openModel(name string) (*textModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	models.Lock()
-	defer models.Unlock()
-	if m := models.bySum[sum]; m != nil {
+	return models.get(sum, func() (*textModel, error) {
+		m, err := readModel(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 		return m, nil
-	}
-	m, err := readModel(name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if models.bySum == nil || len(models.bySum) >= 2*maxModels {
-		models.bySum = map[string]*textModel{}
-	}
-	models.bySum[sum] = m
-	return m, nil
+	})
 }
 
 // modelSum returns the SHA-256 of a model's file.

@@ -1,15 +1,10 @@
 package pipeline
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/qingliu/qingliu/model"
 )
@@ -36,42 +31,6 @@ func tokensIdentity(c *Config) []any {
 	return id
 }
 
-// sums holds the SHA-256 of files that were read, by name, size and time: they are
-// asked for often, and models are large.
-var sums struct {
-	sync.Mutex
-	of map[string]string
-}
-
-// fileSum returns the SHA-256 of a file in hex.
-func fileSum(name string) (string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
-	key := fmt.Sprintf("%s %d %d", name, info.Size(), info.ModTime().UnixNano())
-	sums.Lock()
-	defer sums.Unlock()
-	if sum := sums.of[key]; sum != "" {
-		return sum, nil
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("%s: %w", name, err)
-	}
-	sum := hex.EncodeToString(h.Sum(nil))
-	if sums.of == nil || len(sums.of) > 1000 {
-		sums.of = map[string]string{}
-	}
-	sums.of[key] = sum
-	return sum, nil
-}
-
 // tokenizerProblems says what is wrong with the tokenizers of a config.
 func (c *Config) tokenizerProblems(add func(key, format string, args ...any)) {
 	if len(c.Tokenizers) > maxTokenizers {
@@ -91,32 +50,15 @@ func goodName(s string) bool {
 	return s != "" && len(s) <= 32 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
 }
 
-// tokenizers holds the tokenizers in use by the SHA-256 of their file, so that
-// tasks and workers share their tables.
-var tokenizers struct {
-	sync.Mutex
-	bySum map[string]*model.Tokenizer
-}
+// tokenizers holds the tokenizers in use.
+var tokenizers = fileCache[*model.Tokenizer]{most: maxTokenizers}
 
 func tokenizer(path string) (*model.Tokenizer, error) {
 	sum, err := fileSum(path)
 	if err != nil {
 		return nil, err
 	}
-	tokenizers.Lock()
-	defer tokenizers.Unlock()
-	if t := tokenizers.bySum[sum]; t != nil {
-		return t, nil
-	}
-	t, err := model.OpenTokenizer(path)
-	if err != nil {
-		return nil, err
-	}
-	if tokenizers.bySum == nil || len(tokenizers.bySum) >= maxTokenizers {
-		tokenizers.bySum = map[string]*model.Tokenizer{}
-	}
-	tokenizers.bySum[sum] = t
-	return t, nil
+	return tokenizers.get(sum, func() (*model.Tokenizer, error) { return model.OpenTokenizer(path) })
 }
 
 // tokenCounts counts the tokens of released documents. It belongs to one goroutine.
