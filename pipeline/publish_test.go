@@ -72,7 +72,7 @@ func TestS3_faults(t *testing.T) {
 	names := []string{"part-0.warc.gz", "part-1.warc", "part-2.warc.gz"}
 	base := t.TempDir()
 	with := func(input, endpoint string) string {
-		return strings.Replace(testYAML("X"), `{path: "X"}`, input, 1) + fmt.Sprintf("publish: s3://crawl/releases/test\nnetwork: {stall: 1s, attempts: 12, s3: {endpoint: %q, path_style: true}}\n", endpoint)
+		return strings.Replace(testYAML("X"), `{path: "X"}`, input, 1) + fmt.Sprintf("publish: s3://crawl/releases/test\nnetwork: {stall: 3s, attempts: 12, s3: {endpoint: %q, path_style: true}}\n", endpoint)
 	}
 	runConfig(t, with(fmt.Sprintf("{path: %q}", in), endpoint), filepath.Join(base, "disk"), RunOptions{})
 	want := releaseOf(t, filepath.Join(base, "disk"))

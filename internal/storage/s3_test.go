@@ -208,7 +208,7 @@ func TestUpload_parts(t *testing.T) {
 	endpoint := s3test.Start(t, "crawl")
 	plain, direct := s3test.StartFaulty(t, endpoint, 0)
 	n := quick()
-	n.Stall, n.partBytes = 2*time.Second, part
+	n.Stall, n.partBytes = time.Minute, part
 	n.S3 = S3{Endpoint: direct, PathStyle: true}
 	data := noise(2*part + part/2)
 	file := filepath.Join(t.TempDir(), "shard")
@@ -286,7 +286,7 @@ func TestUpload_parts(t *testing.T) {
 
 	// Through faults.
 	faulty, through := s3test.StartFaulty(t, endpoint, 2)
-	n.S3.Endpoint, n.Attempts = through, 12
+	n.S3.Endpoint, n.Attempts, n.Stall = through, 12, 2*time.Second
 	for i := range 4 {
 		data[i]++
 		if err := os.WriteFile(file, data, 0o666); err != nil {
