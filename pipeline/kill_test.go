@@ -4,6 +4,7 @@ package pipeline
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -146,7 +147,9 @@ func TestKill(t *testing.T) {
 	in := t.TempDir()
 	inputs := writeCrawl(t, in)
 	jsonl, html := writeTexts(t, in)
-	yaml := testYAML(append(inputs, jsonl, html)...) + "tasks: {split_bytes: 16KiB, group_bytes: 32KiB}\n"
+	scores := writeInput(t, filepath.Join(in, "scores.jsonl"), nil) // so that the stage has a task
+	yaml := testYAML(append(inputs, jsonl, html)...) + "tasks: {split_bytes: 16KiB, group_bytes: 32KiB}\n" +
+		fmt.Sprintf("scores: {edu: {files: %q, missing: allow}}\n", scores)
 	config := filepath.Join(in, "test.yaml")
 	if err := os.WriteFile(config, []byte(yaml), 0o666); err != nil {
 		t.Fatal(err)

@@ -15,21 +15,21 @@ func TestReaderMutation(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the command")
 	}
-	source, err := os.ReadFile("source.go")
+	source, err := os.ReadFile("source_warc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	const healthy = "	rec.kind = kindWARC\n"
 	if strings.Count(string(source), healthy) != 1 {
-		t.Fatalf("source.go does not have %q once: the mutation needs another place", healthy)
+		t.Fatalf("source_warc.go does not have %q once: the mutation needs another place", healthy)
 	}
 	dir := t.TempDir()
-	mutant := filepath.Join(dir, "source.go")
+	mutant := filepath.Join(dir, "source_warc.go")
 	lossy := strings.Replace(string(source), healthy, "	if w.Index == 3 {\n		return s.next(rec)\n	}\n"+healthy, 1)
 	if err := os.WriteFile(mutant, []byte(lossy), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	original, err := filepath.Abs("source.go")
+	original, err := filepath.Abs("source_warc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
