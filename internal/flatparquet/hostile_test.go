@@ -166,15 +166,14 @@ func TestHostile(t *testing.T) {
 		{"snappy sizes differ", snap, nil, bodies(func(h *format.PageHeader, b []byte) []byte {
 			return append(binary.AppendUvarint(nil, 1<<31), b[2:]...)
 		}), "snappy: the size differs", -1},
-		{"snappy bomb", snap, nil, bodies(func(h *format.PageHeader, b []byte) []byte {
-			b = snappy.Encode(nil, zeros)
+		{"snappy bomb", snap, nil, bodies(func(h *format.PageHeader, _ []byte) []byte {
 			h.UncompressedPageSize = int32(len(zeros))
-			return b
+			return snappy.Encode(nil, zeros)
 		}), "more than a page may have", LimitPage},
 		{"zstd bomb", zst, nil, bodies(func(h *format.PageHeader, b []byte) []byte { h.UncompressedPageSize = 1000; return bomb }), "zstd: more than the 1000 bytes", -1},
 		{"zstd short", zst, nil, headers(func(h *format.PageHeader) { h.UncompressedPageSize = 900_000 }), "bytes in place of 900000", -1},
 		{"gzip bomb", zst, meta(func(c *format.ColumnMetaData) { c.Codec = format.Gzip }), bodies(func(h *format.PageHeader, b []byte) []byte { return gzipped(t, zeros) }), "more than the", -1},
-		{"brotli bomb", zst, meta(func(c *format.ColumnMetaData) { c.Codec = format.Brotli }), bodies(func(h *format.PageHeader, b []byte) []byte {
+		{"brotli bomb", zst, meta(func(c *format.ColumnMetaData) { c.Codec = format.Brotli }), bodies(func(h *format.PageHeader, _ []byte) []byte {
 			b, err := parquet.Brotli.Encode(nil, zeros)
 			if err != nil {
 				t.Fatal(err)
