@@ -104,36 +104,43 @@ func (j *judge) show(i, n int, d pipeline.SampledDocument) {
 
 // ask waits for one of the keys: g, b, n, p or q.
 func (j *judge) ask(ctx context.Context) (rune, error) {
-	fmt.Fprint(j.w, "\ng good, b bad, n next, p previous, q quit: ")
+	fmt.Fprintln(j.w)
+	key, word, err := j.answer(ctx)
+	fmt.Fprintln(j.w, word)
+	return key, err
+}
+
+// answer is ask while the terminal sends single keys: what is typed from the prompt on
+// is a key.
+func (j *judge) answer(ctx context.Context) (key rune, word string, err error) {
+	restore, err := j.keys.raw()
+	if err != nil {
+		return 0, "", err
+	}
+	defer restore()
+	fmt.Fprint(j.w, "g good, b bad, n next, p previous, q quit: ")
 	for {
 		key, err := j.keys.next(ctx)
 		if err == io.EOF {
 			key, err = 'q', nil
 		}
 		if err != nil {
-			fmt.Fprintln(j.w)
-			return 0, err
+			return 0, "", err
 		}
-		word := ""
 		switch key {
 		case 'g':
-			word = "good"
+			return key, "good", nil
 		case 'b':
-			word = "bad"
+			return key, "bad", nil
 		case 'n', ' ', keyEnter:
-			key, word = 'n', "next"
+			return 'n', "next", nil
 		case 'p':
-			word = "previous"
+			return key, "previous", nil
 		case 'q', keyCtrlD:
-			key, word = 'q', "quit"
+			return 'q', "quit", nil
 		case keyCtrlC:
-			fmt.Fprintln(j.w)
-			return 0, context.Canceled
-		default:
-			continue
+			return 0, "", context.Canceled
 		}
-		fmt.Fprintln(j.w, word)
-		return key, nil
 	}
 }
 

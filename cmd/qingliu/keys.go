@@ -24,11 +24,21 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// keyboard reads single keys of a terminal, without Enter. Between two calls of next
-// the terminal is as it was found, also after an error.
+// keyboard reads single keys of a terminal, without Enter, between raw and what raw
+// returns.
 type keyboard struct {
 	in      *os.File
 	pending []byte
+}
+
+// raw makes the terminal send single keys, and returns what makes it as it was.
+func (k *keyboard) raw() (restore func(), err error) {
+	fd := int(k.in.Fd())
+	state, err := term.MakeRaw(fd)
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = term.Restore(fd, state) }, nil // nothing can be done if it fails
 }
 
 // next waits for a key that is one character, letters as small ones. Arrows, function
@@ -47,12 +57,6 @@ func (k *keyboard) next(ctx context.Context) (rune, error) {
 
 // fill reads what was typed.
 func (k *keyboard) fill(ctx context.Context) error {
-	fd := int(k.in.Fd())
-	state, err := term.MakeRaw(fd)
-	if err != nil {
-		return err
-	}
-	defer term.Restore(fd, state) // nothing can be done if it fails
 	type typed struct {
 		keys []byte
 		err  error
