@@ -17,6 +17,9 @@ import (
 // which it keeps, and under a limit that it is over: the limit is counted under
 // its name in the ledger, and the sums agree.
 func TestLimits_containers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many whole runs")
+	}
 	page := htmlPage("题", prose(1, 3), "")
 	long := htmlPage("题", prose(2, 3), "") + strings.Repeat(" ", 2<<20)
 	line := func(text string) string { return fmt.Sprintf("{\"text\":%q}\n", text) }

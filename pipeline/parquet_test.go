@@ -186,6 +186,9 @@ type indexRow struct {
 // its manifest, from disk and from a server with faults, and wants just these
 // records, at their own offsets, and little more sent.
 func TestIndex_crawlDev(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many whole runs")
+	}
 	manifest := crawlDev(t, "manifest.tsv.zst")
 	dir := filepath.Dir(manifest)
 	var rows []indexRow
