@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/qingliu/qingliu/filters"
 )
 
 // BenchmarkDecide_millionDocuments decides 1,000,000 rows of a column file by the
@@ -30,7 +29,7 @@ func BenchmarkDecide_millionDocuments(b *testing.B) {
 		w.float64s("gate_value", value)
 		w.float64s("gate_limit", value)
 		w.words("page_type", types)
-		for _, s := range filters.Signals() {
+		for _, s := range c.measuredSignals() {
 			col := make([]float64, n)
 			for i := range col {
 				col[i] = float64(r.IntN(10000)) / 10000
