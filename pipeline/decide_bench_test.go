@@ -5,7 +5,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"testing"
-
 )
 
 // BenchmarkDecide_millionDocuments decides 1,000,000 rows of a column file by the
