@@ -101,7 +101,14 @@ func define[C any](spec Spec, defaults C, build func(config C, at slot, s *scrat
 		spec.limits = append(spec.limits, l)
 	}
 	spec.defaults = defaults
-	spec.decode = func(node *yaml.Node) (any, error) {
+	spec.decode = decoder(defaults)
+	spec.build = func(config any, first int, s *scratch) Filter { return build(config.(C), slot(first), s) }
+	return spec
+}
+
+// decoder returns the function that lays a block over the defaults.
+func decoder[C any](defaults C) func(node *yaml.Node) (any, error) {
+	return func(node *yaml.Node) (any, error) {
 		c := defaults
 		if node != nil {
 			if err := node.Load(&c, yaml.WithKnownFields()); err != nil {
@@ -110,8 +117,6 @@ func define[C any](spec Spec, defaults C, build func(config C, at slot, s *scrat
 		}
 		return c, nil
 	}
-	spec.build = func(config any, first int, s *scratch) Filter { return build(config.(C), slot(first), s) }
-	return spec
 }
 
 // keys lists the keys of the spec's block for an error message.

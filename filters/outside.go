@@ -3,8 +3,6 @@ package filters
 import (
 	"math"
 
-	"go.yaml.in/yaml/v4"
-
 	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/internal/confdoc"
 )
@@ -31,15 +29,7 @@ func outside(s Signal) Spec {
 		spec.limits = append(spec.limits, limitField{field: i, max: f.Max != ""})
 	}
 	spec.defaults = defaults
-	spec.decode = func(node *yaml.Node) (any, error) {
-		c := defaults
-		if node != nil {
-			if err := node.Load(&c, yaml.WithKnownFields()); err != nil {
-				return nil, err
-			}
-		}
-		return c, nil
-	}
+	spec.decode = decoder(defaults)
 	spec.build = func(any, int, *scratch) Filter { return noFilter{} }
 	return spec
 }
