@@ -258,6 +258,14 @@ func TestUpload_parts(t *testing.T) {
 		t.Errorf("%d incomplete uploads", left())
 	}
 	before := plain.Received.Load()
+	for { // what was on its way when the process ended
+		time.Sleep(200 * time.Millisecond)
+		now := plain.Received.Load()
+		if now == before {
+			break
+		}
+		before = now
+	}
 	if sent, err := n.Upload(context.Background(), file, name, digest(data)); err != nil || !sent {
 		t.Fatalf("second upload: %v, %v", sent, err)
 	}
