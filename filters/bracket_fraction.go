@@ -1,8 +1,6 @@
 package filters
 
 import (
-	"strings"
-
 	"github.com/qingliu/qingliu/corpus"
 )
 
@@ -29,8 +27,8 @@ func newBracketFraction(_ BracketFractionConfig, at slot, s *scratch) Filter {
 
 func (f *bracketFractionFilter) Measure(doc *corpus.Document) {
 	text, inside := doc.Text(), 0
-	for _, l := range doc.Lines() {
-		if line := text[l.Start:l.End]; !strings.Contains(line, "【") && !strings.Contains(line, "〖") {
+	for i, l := range doc.Lines() {
+		if f.s.lines[i].marks&bracketMark == 0 {
 			continue
 		}
 		since := -1 // solid code points since the opening bracket

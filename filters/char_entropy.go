@@ -20,13 +20,12 @@ var charEntropy = define(Spec{
 }, CharEntropyConfig{MinNats: 3.3}, newCharEntropy)
 
 type charEntropyFilter struct {
-	at     slot
-	s      *scratch
-	counts []uint32 // by the low 16 bits; supplementary planes share the slots of the first
+	at slot
+	s  *scratch
 }
 
 func newCharEntropy(_ CharEntropyConfig, at slot, s *scratch) Filter {
-	return &charEntropyFilter{at, s, make([]uint32, 1<<16)}
+	return &charEntropyFilter{at, s}
 }
 
 // Measure computes log2 N - Σ c·log2 c / N in integers, because sums of floating
@@ -36,18 +35,36 @@ func (f *charEntropyFilter) Measure(doc *corpus.Document) {
 	if n == 0 {
 		return
 	}
-	for _, r := range f.s.runes {
-		f.counts[uint16(r)]++
-	}
-	sum := uint64(0) // below 2^18 · 18 · 2^32
-	for _, r := range f.s.runes {
-		if c := f.counts[uint16(r)]; c > 0 {
-			sum += uint64(c) * log2(uint64(c))
-			f.counts[uint16(r)] = 0
-		}
-	}
+	_, sum := f.s.distinctRunes()
 	entropy := log2(n) - min(sum/n, log2(n))
 	f.at.set(doc, 0, float64(entropy)*(math.Ln2/(1<<logBits)))
+}
+
+// runeSlots is how many counts of code points there are: rare ones, from U+20000 on,
+// share those of others.
+const runeSlots = 1 << 17
+
+// distinctRunes returns how many different code points the text has, and Σ c·log2 c
+// over their counts c with 32 fractional bits: below 2^18 · 18 · 2^32.
+func (s *scratch) distinctRunes() (n int, sum uint64) {
+	if s.distinct.done {
+		return s.distinct.n, s.distinct.sum
+	}
+	if s.runeCounts == nil {
+		s.runeCounts = make([]uint32, runeSlots)
+	}
+	counts := s.runeCounts
+	for _, r := range s.runes {
+		counts[uint32(r)%runeSlots]++
+	}
+	for _, r := range s.runes {
+		c := counts[uint32(r)%runeSlots]
+		counts[uint32(r)%runeSlots] = 0
+		n += int(min(c, 1))
+		sum += uint64(c) * log2(uint64(c)) // log2(0) is 0 here
+	}
+	s.distinct.done, s.distinct.n, s.distinct.sum = true, n, sum
+	return n, sum
 }
 
 const logBits = 32
@@ -59,7 +76,8 @@ var smallLogs = func() (t [1024]uint64) {
 	return t
 }()
 
-// log2 returns the binary logarithm of x ≥ 1 with 32 fractional bits, truncated.
+// log2 returns the binary logarithm of x with 32 fractional bits, truncated; of 0 it is
+// 0.
 func log2(x uint64) uint64 {
 	if x < uint64(len(smallLogs)) {
 		return smallLogs[x]

@@ -3,7 +3,6 @@ package filters
 import (
 	"math"
 	"math/bits"
-	"slices"
 )
 
 // maxCharRun is the longest run of code points that is looked at.
@@ -18,26 +17,32 @@ type charRuns struct {
 	common int              // occurrences of the most frequent runs of three
 	again  int              // runs of maxCharRun that occur more than once, all occurrences
 
-	pairs  []uint32 // occurrences of pairs by hash
-	seen   []uint64 // bit sets of hashes of runs of three: that occurred,
-	twice  []uint64 // and that occurred again
-	pos    []int32  // where runs begin that may repeat
-	hashes []uint64 // of the run that begins at each code point
-	counts []int32  // at the first occurrence: how many there are, 0 for one; at others -1
-	heads  []charHead
-	sums   []int32
+	pairs   []uint32  // occurrences of pairs by hash
+	triples []bitPair // of hashes of runs of three
+	bits    []uint32  // of the run of three that begins at each code point, in triples
+	hashes  []uint64  // of the run that begins at each code point
+	pos     []int32   // where runs begin that may repeat
+	heads   []charHead
+	places  []int32 // of the runs that begin at pos, see count
+	howMany []int32 // by number of occurrences: code points where a run of so many begins
 }
+
+// bitPair is a part of two sets: hashes that occurred, and that occurred again.
+type bitPair struct{ seen, twice uint64 }
 
 // charHead is an entry of an open hash table of runs.
 type charHead struct {
-	tag   uint32 // bits of the hash that do not choose the place; of pairs how many there are
-	first int32  // position of the first occurrence plus 1, 0 for a free entry
+	key   uint32 // of a pair its first position plus 1, of a longer run bits of its hash; 0 for a free entry
+	count uint32 // occurrences
 }
 
 // scanChars looks at all runs, once per document. From three code points on a run can
 // only repeat where its beginning repeats, so that each length looks just at the
 // positions that are left of the one before: of ordinary text a third is left at
 // three and little at five.
+//
+// What is decided about one code point says nothing of the next, so the loops over
+// them take no branch on it: a wrongly guessed one costs more than all else there.
 func (s *scratch) scanChars() *charRuns {
 	c, n := &s.runs, len(s.runes)
 	if c.done {
@@ -47,71 +52,89 @@ func (s *scratch) scanChars() *charRuns {
 	if n < 3 {
 		return c
 	}
-	c.sums = c.sums[:0]
-	if cap(c.counts) < n {
-		c.counts, c.hashes = make([]int32, n), make([]uint64, n)
+	if cap(c.hashes) < n {
+		c.hashes, c.bits, c.pos, c.places = make([]uint64, n), make([]uint32, n), make([]int32, n), make([]int32, n)
 	}
-	c.counts, c.hashes = c.counts[:n], c.hashes[:n] // all counts are 0: every pass leaves them so
-	if most := c.topPair(s.runes); most > 1 {
+	if most := c.findRuns(s.runes); most > 1 {
 		c.top[2] = min(2*most, n)
 	}
-	c.findTriples(s.runes)
 	for k := 3; k <= maxCharRun && len(c.pos) > 1; k++ {
 		c.pass(s.runes, k)
 	}
 	return c
 }
 
-// hashPair spreads two code points over 64 bits.
-func hashPair(a, b rune) uint64 { return (uint64(a)<<21 | uint64(b)) * rollBase }
-
-// topPair returns how often the most frequent pair occurs. Pairs with the same hash
-// are counted together, which says which of them to count one by one.
-func (c *charRuns) topPair(runes []rune) int {
-	size := 1 << bits.Len(uint(2*len(runes)))
-	if cap(c.pairs) < size {
-		c.pairs = make([]uint32, size)
+// findRuns returns how often the most frequent pair occurs, and leaves in c.pos where
+// runs of three begin that may repeat and in c.hashes the hashes of their first two.
+func (c *charRuns) findRuns(runes []rune) (most int) {
+	n := len(runes)
+	c.pairs = cleared(c.pairs, 1<<bits.Len(uint(n)))
+	c.triples = cleared(c.triples, 1<<bits.Len(uint(n/8))) // 8 to 16 bits a code point
+	pairs, triples, hashes, places := c.pairs, c.triples, c.hashes[:n-1], c.bits[:n-2]
+	shift, mask := 64-bits.Len(uint(len(pairs)-1)), uint32(len(triples)*64-1)
+	often, top := uint32(0), uint64(0) // the pairs counted most, and where
+	a := (uint64(runes[0]) + 1) * rollBase
+	h := (a + uint64(runes[1]) + 1) * rollBase
+	for i, r := range runes[2:] {
+		hashes[i] = h
+		pair := &pairs[h>>shift]
+		if *pair++; *pair > often {
+			often, top = *pair, h>>shift
+		}
+		b := (uint64(runes[i+1]) + 1) * rollBase
+		x := (h + uint64(r) + 1) * rollBase
+		at := uint32(x>>32^x) & mask
+		places[i] = at
+		t, bit := &triples[at>>6], uint64(1)<<(at&63)
+		t.twice |= t.seen & bit
+		t.seen |= bit
+		h = (b + uint64(r) + 1) * rollBase
 	}
-	c.pairs = c.pairs[:size]
-	clear(c.pairs)
-	shift, most := 64-bits.Len(uint(size-1)), uint32(0)
-	for i, b := range runes[1:] {
-		n := &c.pairs[hashPair(runes[i], b)>>shift]
-		*n++
-		most = max(most, *n)
+	hashes[n-2] = h
+	if pairs[h>>shift]++; pairs[h>>shift] > often {
+		often, top = pairs[h>>shift], h>>shift
 	}
-	best := c.topPairOf(runes, most)
-	if best < most {
-		best = max(best, c.topPairOf(runes, best+1))
+	c.pos = c.pos[:0]
+	for i, h := range hashes {
+		if h>>shift == top {
+			c.pos = append(c.pos, int32(i))
+		}
 	}
+	best := c.topPair(runes)
+	if best < often { // pairs that share a hash were counted together
+		c.pos = c.pos[:0]
+		for i, h := range hashes {
+			if pairs[h>>shift] > best {
+				c.pos = append(c.pos, int32(i))
+			}
+		}
+		best = max(best, c.topPair(runes))
+	}
+	pos, m := c.pos[:n], 0
+	for i, at := range places {
+		pos[m] = int32(i)
+		m += int(triples[at>>6].twice >> (at & 63) & 1)
+	}
+	c.pos = pos[:m]
 	return int(best)
 }
 
-// topPairOf is topPair among the pairs whose hash occurs at least least times.
-func (c *charRuns) topPairOf(runes []rune, least uint32) (most uint32) {
-	bucket, pos := 64-bits.Len(uint(len(c.pairs)-1)), c.pos[:0]
-	for i, b := range runes[1:] {
-		if c.pairs[hashPair(runes[i], b)>>bucket] >= least {
-			pos = append(pos, int32(i))
-		}
-	}
-	c.pos = pos
+// topPair returns how often the most frequent pair of those at c.pos stands there.
+func (c *charRuns) topPair(runes []rune) (most uint32) {
+	pos := c.pos
 	heads, shift := c.emptyHeads(len(pos))
 	mask := uint64(len(heads) - 1)
 	for _, p := range pos {
 		a, b := runes[p], runes[p+1]
-		for at := hashPair(a, b) >> shift; ; at = (at + 1) & mask {
-			e := &heads[at]
-			if e.first == 0 {
-				*e = charHead{1, p + 1}
-			} else if runes[e.first-1] != a || runes[e.first] != b {
-				continue
-			} else {
-				e.tag++
-			}
-			most = max(most, e.tag)
-			break
+		at := c.hashes[p] * rollBase >> shift
+		for heads[at].key != 0 && (runes[heads[at].key-1] != a || runes[heads[at].key] != b) {
+			at = (at + 1) & mask
 		}
+		if heads[at].key == 0 {
+			heads[at].key = uint32(p + 1)
+		}
+		heads[at].count++
+		most = max(most, heads[at].count)
 	}
 	return most
 }
@@ -119,133 +142,102 @@ func (c *charRuns) topPairOf(runes []rune, least uint32) (most uint32) {
 // emptyHeads returns an empty table for n runs, and by how much a hash is shifted to
 // be a place in it.
 func (c *charRuns) emptyHeads(n int) (heads []charHead, shift int) {
-	size := 16
-	for size < 2*n {
-		size *= 2
-	}
-	if cap(c.heads) < size {
-		c.heads = make([]charHead, size)
-	} else {
-		c.heads = c.heads[:size]
-		clear(c.heads)
-	}
-	return c.heads, 64 - bits.Len(uint(size-1))
+	c.heads = cleared(c.heads, 1<<bits.Len(uint(max(2*n, 15))))
+	return c.heads, 64 - bits.Len(uint(len(c.heads)-1))
 }
 
-// findTriples sets c.pos to where runs of three begin that may repeat, by two sets
-// of hash bits, and c.hashes to the hashes of the first two code points of all runs.
-func (c *charRuns) findTriples(runes []rune) {
-	words := 1 << bits.Len(uint(len(runes)/8)) // 8 to 16 bits a code point
-	if cap(c.seen) < words {
-		c.seen, c.twice = make([]uint64, words), make([]uint64, words)
+// cleared returns a slice of n zeroes, in the memory of s if that suffices.
+func cleared[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
 	}
-	c.seen, c.twice = c.seen[:words], c.twice[:words]
-	clear(c.seen)
-	clear(c.twice)
-	mask := uint64(words - 1)
-	for i := range runes[2:] {
-		h := (uint64(runes[i]) + 1) * rollBase
-		h = (h + uint64(runes[i+1]) + 1) * rollBase
-		c.hashes[i] = h
-		h = (h + uint64(runes[i+2]) + 1) * rollBase
-		h ^= h >> 32
-		w, bit := h>>6&mask, uint64(1)<<(h&63)
-		c.twice[w] |= c.seen[w] & bit
-		c.seen[w] |= bit
-	}
-	pos := c.pos[:0]
-	for i, h := range c.hashes[:len(runes)-2] {
-		h = (h + uint64(runes[i+2]) + 1) * rollBase
-		h ^= h >> 32
-		if c.twice[h>>6&mask]>>(h&63)&1 != 0 {
-			pos = append(pos, int32(i))
-		}
-	}
-	c.pos = pos
+	s = s[:n]
+	clear(s)
+	return s
 }
 
 // pass looks at the runs of k code points that begin at c.pos, where c.hashes has
 // the hashes of the runs of k-1, and leaves in c.pos those that repeat.
 func (c *charRuns) pass(runes []rune, k int) {
-	pos, hashes, counts := c.pos, c.hashes, c.counts
+	pos := c.pos
 	for len(pos) > 0 && int(pos[len(pos)-1])+k > len(runes) {
 		pos = pos[:len(pos)-1]
 	}
-	heads, shift := c.emptyHeads(len(pos))
-	mask := uint64(len(heads) - 1)
+	places := c.places[:len(pos)]
+	c.count(runes[k-1:], pos, places)
+	heads := c.heads
+	most, m := uint32(0), 0
 	covered, dup := 0, 0 // code points up to covered are counted in dup
-	for _, p := range pos {
-		i := int(p)
-		h := (hashes[i] + uint64(runes[i+k-1]) + 1) * rollBase
-		hashes[i] = h
-		tag := uint32(h >> 7)
-		for at := (h ^ h>>32) * 0xc4ceb9fe1a85ec53 >> shift; ; at = (at + 1) & mask {
-			e := &heads[at]
-			if e.first == 0 {
-				*e = charHead{tag, p + 1}
-				break
-			}
-			if e.tag != tag {
-				continue
-			}
-			if n := &counts[e.first-1]; *n == 0 {
-				*n = 2
-			} else {
-				*n++
-			}
-			counts[i] = -1
-			from := max(i, covered)
-			dup += i + k - from
-			covered = i + k
-			break
-		}
+	for j, p := range pos {
+		place := places[j]
+		n := heads[place>>1].count
+		most = max(most, n)
+		pos[m] = p
+		m += int(min(n-1, 1))
+		again, end := int(place&1), int(p)+k
+		dup += again * (end - max(int(p), covered))
+		covered = max(covered, again*end)
 	}
-	repeating, most, sum := pos[:0], int32(0), 0
-	for _, p := range pos {
-		n := counts[p]
-		if n == 0 {
-			continue
-		}
-		repeating = append(repeating, p)
-		counts[p] = 0
-		if n > 0 {
-			most = max(most, n)
-			sum += int(n)
-			if k == 3 {
-				c.sums = append(c.sums, n)
-			}
-		}
+	if k == 3 {
+		c.common = c.mostFrequent(places, len(runes)-2, int(most))
 	}
-	c.pos = repeating
+	c.pos = pos[:m]
 	switch {
+	case most < 2:
 	case k < minDupGram:
 		c.top[k] = min(int(most)*k, len(runes))
 	case k <= maxGram:
 		c.dup[k] = dup
-	}
-	switch k {
-	case 3:
-		c.common = mostFrequent(c.sums, len(runes)-2)
-	case maxCharRun:
-		c.again = sum
+	case k == maxCharRun:
+		c.again = m
 	}
 }
 
-// mostFrequent sums the largest counts, as many as the square root of how many
-// different runs there are: those counted, and the rest of all, which occur once.
-func mostFrequent(counts []int32, all int) int {
-	sum := 0
-	for _, n := range counts {
-		sum += int(n)
+// count makes the hashes of the runs at pos longer by the code point at the same index
+// of next and counts the runs in heads. It sets places to twice the place there, plus
+// one where the run occurred before.
+func (c *charRuns) count(next []rune, pos, places []int32) {
+	heads, shift := c.emptyHeads(len(pos))
+	mask, hashes := uint64(len(heads)-1), c.hashes[:len(next)]
+	places = places[:len(pos)]
+	for j, p := range pos {
+		h := (hashes[p] + uint64(next[p]) + 1) * rollBase
+		hashes[p] = h
+		tag := uint32(h>>7) | 1
+		at := (h ^ h>>32) * 0xc4ceb9fe1a85ec53 >> (shift & 63)
+		e := &heads[at&mask]
+		for uint64(e.key^tag)*uint64(e.key) != 0 { // neither free nor its own, in one branch
+			at++
+			e = &heads[at&mask]
+		}
+		e.key = tag
+		places[j] = int32(at&mask)<<1 | int32(min(e.count, 1))
+		e.count++
 	}
-	most := int(math.Sqrt(float64(all - sum + len(counts))))
-	if len(counts) <= most {
+}
+
+// mostFrequent sums the occurrences of the most frequent runs among those at places,
+// as many as the square root of how many different runs there are: those that occur
+// again, of which most is the largest number, and the rest of all, which occur once.
+func (c *charRuns) mostFrequent(places []int32, all, most int) int {
+	c.howMany = cleared(c.howMany, most+1)
+	for _, at := range places {
+		c.howMany[c.heads[at>>1].count]++
+	}
+	sum, runs := 0, 0 // that occur again
+	for n := 2; n <= most; n++ {
+		sum += int(c.howMany[n])
+		runs += int(c.howMany[n]) / n
+	}
+	left := int(math.Sqrt(float64(all - sum + runs)))
+	if runs <= left {
 		return sum
 	}
-	slices.Sort(counts)
 	sum = 0
-	for _, n := range counts[len(counts)-most:] {
-		sum += int(n)
+	for n := most; left > 0; n-- {
+		take := min(int(c.howMany[n])/n, left)
+		sum += take * n
+		left -= take
 	}
 	return sum
 }

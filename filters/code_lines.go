@@ -33,24 +33,26 @@ var codeLines = define(Spec{
 // prose: under it stand headings and captions.
 const minTextBytes = 600
 
-type codeLinesFilter struct{ at slot }
+type codeLinesFilter struct {
+	at slot
+	s  *scratch
+}
 
-func newCodeLines(_ CodeLinesConfig, at slot, _ *scratch) Filter { return codeLinesFilter{at} }
+func newCodeLines(_ CodeLinesConfig, at slot, s *scratch) Filter { return codeLinesFilter{at, s} }
 
 func (f codeLinesFilter) Measure(doc *corpus.Document) {
 	text := doc.Text()
 	code, all, prose, han, solid := 0, 0, 0, 0, 0
-	for _, l := range doc.Lines() {
-		line := text[l.Start:l.End]
+	for i, l := range doc.Lines() {
+		line, n := text[l.Start:l.End], f.s.lines[i]
 		all += len(line)
-		m := marksOf(line)
-		if m.isCode(line) {
+		if isCode(line, n) {
 			code += len(line)
 			continue
 		}
-		han += m.han
-		solid += m.solid
-		if isProse(line) {
+		han += int(n.han)
+		solid += int(n.solid)
+		if isProse(line, n.marks) {
 			prose += len(line)
 		}
 	}
@@ -64,82 +66,73 @@ func (f codeLinesFilter) Measure(doc *corpus.Document) {
 	}
 }
 
-// lineMarks is what tells a line of code from a line of text.
-type lineMarks struct {
-	han, solid int
-	latin      bool
-	joint      bool // = -> :: _ / or \ between other signs
-	indent     bool // begins with a tab or two spaces
-}
+// Marks of a line of code: bits of byteMarks.
+const (
+	latinMark  = 1 << iota // a letter of a-z
+	jointMark              // = -> :: _ / \ or $ between other signs
+	secondMark             // > and :, which are joints behind - and :
+)
 
-func marksOf(line string) lineMarks {
-	m := lineMarks{indent: strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "  ")}
-	classes := bmpClasses()
-	for i := 0; i < len(line); {
-		b := line[i]
-		if b < utf8.RuneSelf {
-			i++
-			if b > ' ' {
-				m.solid++
-			}
-			switch {
-			case b|0x20 >= 'a' && b|0x20 <= 'z':
-				m.latin = true
-			case b == '=' || b == '_' || b == '/' || b == '\\' || b == '$':
-				m.joint = true
-			case (b == '>' || b == ':') && i > 1 && (line[i-2] == '-' || line[i-2] == ':'):
-				m.joint = true
-			}
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(line[i:])
-		i += size
-		c := classOther
-		if r < 0x10000 {
-			c = classes[r]
-		} else {
-			c = astralClass(r)
-		}
-		if c != classSpace {
-			m.solid++
-		}
-		if c == classHan {
-			m.han++
+var byteMarks = func() (t [256]uint8) {
+	for b := range t {
+		switch c := byte(b); {
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			t[b] = latinMark
+		case c == '=' || c == '_' || c == '/' || c == '\\' || c == '$':
+			t[b] = jointMark
+		case c == '>' || c == ':':
+			t[b] = secondMark
 		}
 	}
-	return m
+	return t
+}()
+
+// marksOf returns the marks that occur in a line.
+func marksOf(line string) (marks uint8) {
+	for i := range len(line) {
+		marks |= byteMarks[line[i]]
+	}
+	if marks&(jointMark|secondMark) != secondMark {
+		return marks
+	}
+	for i := 1; i < len(line); i++ {
+		if b := line[i]; (b == '>' || b == ':') && (line[i-1] == '-' || line[i-1] == ':') {
+			return marks | jointMark
+		}
+	}
+	return marks
 }
 
-// isCode decides by the marks of the line: how it begins, how it ends, what
-// joins its words. A line without Han is code with one of them, a line with some
-// Han (a string, a comment) needs two or a comment sign.
-func (m *lineMarks) isCode(line string) bool {
-	line = strings.TrimSpace(line)
-	if line == "" {
+// isCode decides by the marks of a line: how it begins, how it ends, what joins its
+// words. A line without Han is code with one of them, a line with some Han (a string,
+// a comment) needs two or a comment sign.
+func isCode(line string, n lineCounts) bool {
+	indent := strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "  ")
+	if line = strings.TrimSpace(line); line == "" {
 		return false
 	}
-	n := 0
-	if m.joint {
-		n++
+	if n.han*3 > n.solid {
+		return strings.HasPrefix(line, "//") || strings.HasPrefix(line, "/*") || strings.HasPrefix(line, "<!--")
 	}
-	if m.indent {
-		n++
+	marks, found := marksOf(line), 0
+	if marks&jointMark != 0 {
+		found++
+	}
+	if indent {
+		found++
 	}
 	switch line[0] {
 	case '<', '{', '}', '$', '#', '@', '/', '*', '(', ')', '[', ']', '.', '-', '+', '&', '%', '`', '"', '\'':
-		n++
+		found++
 	}
 	switch line[len(line)-1] {
 	case ';', '{', '}', '>', '(', ')', '[', ']', ',', '\\', '"', '\'', '|', '&', ':', '`':
-		n++
+		found++
 	}
-	if m.han == 0 {
-		return n > 0 && (m.latin || !isLetterOrDigit(line))
+	if n.han == 0 {
+		return found > 0 && (marks&latinMark != 0 || !isLetterOrDigit(line))
 	}
-	if m.han*3 > m.solid {
-		return strings.HasPrefix(line, "//") || strings.HasPrefix(line, "/*") || strings.HasPrefix(line, "<!--")
-	}
-	return n > 1 || n > 0 && m.han*5 <= m.solid
+	return found > 1 || found > 0 && n.han*5 <= n.solid
 }
 
 // isLetterOrDigit reports whether an ASCII letter or digit or anything beyond

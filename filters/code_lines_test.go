@@ -35,8 +35,18 @@ func TestIsCode(t *testing.T) {
 		"puts(\"你好\");": true, "a -> b": true, "import org.foo.Bar;": true, "growpart /dev/xvda 1": true,
 		"": false, "今天天气很好。": false, "Plain English words": false, "2021": false, "调用 foo() 之后，结果在 x 里": false, "价格(元)": false, "12:30": false,
 	} {
-		m := marksOf(line)
-		if got := m.isCode(line); got != want {
+		n := lineCounts{}
+		for _, r := range line {
+			switch classOf(r) {
+			case classHan:
+				n.han++
+				n.solid++
+			case classSpace:
+			default:
+				n.solid++
+			}
+		}
+		if got := isCode(line, n); got != want {
 			t.Errorf("isCode(%q) = %v, want %v", line, got, want)
 		}
 	}

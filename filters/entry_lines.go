@@ -153,7 +153,7 @@ func isDatePart(b byte) bool {
 // trimEnds cuts spaces, bullets and brackets off both ends.
 func trimEnds(line string) string {
 	for len(line) > 0 {
-		r, n := utf8.DecodeRuneInString(line)
+		r, n := runeOf(line)
 		if c := classOf(r); c == classHan || c == classLatin || c == classDigit || c == classLetter {
 			break
 		}

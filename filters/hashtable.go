@@ -40,16 +40,21 @@ func (t *table) slot(key uint64) int32 {
 	if key == 0 {
 		key = 1
 	}
-	for i := key & t.mask; ; i = (i + 1) & t.mask {
-		e := &t.entries[i]
-		if e.key == key {
-			return int32(i)
-		}
-		if e.key == 0 {
-			e.key = key
-			return int32(i)
-		}
+	i := key & t.mask
+	e := &t.entries[i]
+	for differs(e.key, key) {
+		i = (i + 1) & t.mask
+		e = &t.entries[i]
 	}
+	e.key = key
+	return int32(i)
+}
+
+// differs reports whether an entry has neither key nor none, in one branch: which of
+// the two it is cannot be guessed.
+func differs(has, key uint64) bool {
+	x := has ^ key
+	return (has|-has)&(x|-x)>>63 != 0
 }
 
 // find returns the entry of a key as slot does.
@@ -61,18 +66,10 @@ func (t *table) shrink() {
 	}
 }
 
-// mix spreads a hash over all bits (the finalizer of MurmurHash3, public domain).
-func mix(h uint64) uint64 {
-	h ^= h >> 33
-	h *= 0xff51afd7ed558ccd
-	h ^= h >> 33
-	h *= 0xc4ceb9fe1a85ec53
-	return h ^ h>>33
-}
-
-// join returns the hash of a sequence made longer by one element.
+// join returns the hash of a sequence made longer by one element, whose hash must be
+// good in all bits.
 func join(sequence, next uint64) uint64 {
-	return mix(sequence*0x9e3779b97f4a7c15 + next)
+	return (sequence^sequence>>32)*0x9e3779b97f4a7c15 + next
 }
 
 // get returns the count of a key, 0 where it is not in the table. The table must
@@ -92,30 +89,39 @@ func (t *table) get(key uint64) int32 {
 	}
 }
 
-// hashWord hashes a word. Nearly all have at most 16 bytes, which are two loads and
-// one multiplication; overlapping loads make the length matter, which is added.
+// hashWord hashes a word. Nearly all have at most eight bytes.
 func hashWord(w string) uint64 {
-	var a, b uint64
 	switch n := len(w); {
-	case n > 16:
-		return xxh3.HashString(w)
-	case n >= 8:
-		a, b = eightBytes(w), eightBytes(w[n-8:])
-	case n >= 4:
-		a, b = fourBytes(w), fourBytes(w[n-4:])
-	case n > 0:
-		a = uint64(w[0])<<16 | uint64(w[n/2])<<8 | uint64(w[n-1])
+	case n <= 8:
+		return hashShort(shortWord(w, n), n)
+	case n <= 16: // overlapping loads
+		return hashWide(eightBytes(w), eightBytes(w[n-8:]), n)
 	}
-	hi, lo := bits.Mul64(a^0xa0761d6478bd642f, b^0xe7037ed1a0b428db^uint64(len(w)))
-	return mix(hi ^ lo)
+	return xxh3.HashString(w)
+}
+
+// shortWord returns the first n ≤ 8 bytes of s in the low bytes of a number.
+func shortWord(s string, n int) (x uint64) {
+	if len(s) >= 8 {
+		return eightBytes(s) & (1<<(8*n) - 1)
+	}
+	for i := n - 1; i >= 0; i-- {
+		x = x<<8 | uint64(s[i])
+	}
+	return x
+}
+
+// hashShort hashes a word of n ≤ 8 bytes as shortWord returns it.
+func hashShort(x uint64, n int) uint64 { return hashWide(x, 0, n) }
+
+// hashWide spreads n over all bits, so that no byte of b can undo the difference
+// between two lengths: 1000 and 10000 are two words.
+func hashWide(a, b uint64, n int) uint64 {
+	hi, lo := bits.Mul64(a^0xa0761d6478bd642f, b^uint64(n)*0xe7037ed1a0b428db)
+	return hi ^ lo
 }
 
 func eightBytes(s string) uint64 {
 	_ = s[7]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-func fourBytes(s string) uint64 {
-	_ = s[3]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }

@@ -37,6 +37,8 @@ const maxEntryWords = 16
 type lexicons struct {
 	entries  map[string]lexiconEntry // folded, see zh.AppendFolded
 	starts   [1 << 10]uint64         // bit set of code points that an entry may begin with, unfolded
+	alone    [1 << 10]uint64         // of those that are an entry alone
+	seconds  [1 << 10]uint64         // of those that may come second
 	pairs    [1 << 10]uint64         // bit set of hashes of the first two code points
 	maxBytes int
 }
@@ -48,7 +50,7 @@ type lexiconEntry struct {
 
 var sharedLexicons = sync.OnceValue(func() *lexicons {
 	l := &lexicons{entries: make(map[string]lexiconEntry)}
-	first := map[rune]bool{} // folded
+	first, second, alone := map[rune]bool{}, map[rune]bool{}, map[rune]bool{} // folded
 	for id, list := range lexiconLists {
 		for line := range wordLines(list) {
 			key := string(zh.AppendFolded(nil, line))
@@ -63,6 +65,10 @@ var sharedLexicons = sync.OnceValue(func() *lexicons {
 			if len(key) > size {
 				next, _ = utf8.DecodeRuneInString(key[size:])
 			}
+			second[next] = true
+			if next == 0 {
+				alone[r] = true
+			}
 			h := pairHash(r, next)
 			l.pairs[h>>6] |= 1 << (h & 63)
 		}
@@ -70,6 +76,12 @@ var sharedLexicons = sync.OnceValue(func() *lexicons {
 	for r := range rune(0x10000) {
 		if first[zh.Fold(r)] {
 			l.starts[r>>6] |= 1 << (r & 63)
+		}
+		if second[zh.Fold(r)] {
+			l.seconds[r>>6] |= 1 << (r & 63)
+		}
+		if alone[zh.Fold(r)] {
+			l.alone[r>>6] |= 1 << (r & 63)
 		}
 	}
 	return l
@@ -99,6 +111,11 @@ func (s *scratch) scanLexicons(text string, words []corpus.Span) *lexiconScan {
 	scan.done, scan.hits, scan.distinct = true, [lexiconCount]int{}, [lexiconCount]int{}
 	clear(scan.seen)
 	for i := 0; i < len(words); {
+		head := text[words[i].Start:]
+		if beginsHan(head) && beginsHan(head[3:]) && !l.mayBeginHan(threeByteRune(head), threeByteRune(head[3:])) {
+			i++
+			continue
+		}
 		e, n := s.longestEntry(l, text, words[i:])
 		if n == 0 {
 			i++
@@ -123,6 +140,12 @@ func pairHash(a, b rune) uint16 {
 func (l *lexicons) mayBegin(a, b rune) bool {
 	h := pairHash(a, b)
 	return l.pairs[h>>6]&(1<<(h&63)) != 0
+}
+
+// mayBeginHan is a faster mayBegin for two ideographs below U+10000 as they stand in
+// the text, which lets more of them pass.
+func (l *lexicons) mayBeginHan(a, b rune) bool {
+	return (l.starts[a>>6]>>(a&63)&(l.seconds[b>>6]>>(b&63))|l.alone[a>>6]>>(a&63))&1 != 0
 }
 
 // separators counts what stands between the code points of a match.
@@ -154,10 +177,7 @@ func (s separators) separated(n int) bool {
 // and how many words it takes, 0 if there is none.
 func (s *scratch) longestEntry(l *lexicons, text string, words []corpus.Span) (e lexiconEntry, n int) {
 	start := int(words[0].Start)
-	c, size := rune(text[start]), 1
-	if c >= utf8.RuneSelf {
-		c, size = utf8.DecodeRuneInString(text[start:])
-	}
+	c, size := runeOf(text[start:])
 	if c < 0x10000 && l.starts[c>>6]&(1<<(c&63)) == 0 {
 		return e, 0
 	}

@@ -44,14 +44,14 @@ func (f *lineRepetitionFilter) Measure(doc *corpus.Document) {
 	}
 	f.s.table.reset(len(lines))
 	repeated, repeatedBytes, textLines, textBytes, all := 0, 0, 0, 0, 0
-	for _, l := range lines {
+	for i, l := range lines {
 		line := strings.TrimSpace(text[l.Start:l.End])
 		all += len(line)
 		e := f.s.table.find(xxh3.HashString(line))
 		if e.count > 0 {
 			repeated++
 			repeatedBytes += len(line)
-			if m := marksOf(text[l.Start:l.End]); !m.isCode(line) {
+			if !isCode(text[l.Start:l.End], f.s.lines[i]) {
 				textLines++
 				textBytes += len(line)
 			}

@@ -31,48 +31,31 @@ func newParagraphRepetition(_ ParagraphRepetitionConfig, at slot, s *scratch) Fi
 	return &paragraphRepetitionFilter{at, s}
 }
 
-// Measure cuts sentences itself, at 。！？；!? and line ends, so that the value does
+// Measure cuts sentences at 。！？；!? and line ends, so that the value does
 // not depend on the sentence rules of another package.
 func (f *paragraphRepetitionFilter) Measure(doc *corpus.Document) {
 	text := doc.Text()
 	f.s.table.reset(min(len(text)/minSentenceBytes+1, MaxRunes))
 	repeated, all, known := 0, 0, 0
-	for start := 0; start < len(text); {
-		end, next := sentenceEnd(text, start)
+	sentence := func(start, end int) {
 		n := end - start
 		all += n
-		if n >= minSentenceBytes && known < MaxRunes {
-			e := f.s.table.find(xxh3.HashString(text[start:end]))
-			if e.count > 0 {
-				repeated += n
-			} else {
-				known++
-			}
-			e.count = 1
+		if n < minSentenceBytes || known >= MaxRunes {
+			return
 		}
-		start = next
+		e := f.s.table.find(xxh3.HashString(text[start:end]))
+		if e.count > 0 {
+			repeated += n
+		} else {
+			known++
+		}
+		e.count = 1
 	}
+	start := 0
+	for _, stop := range f.s.punct.stops {
+		sentence(start, int(stop.end))
+		start = int(stop.next)
+	}
+	sentence(start, len(text))
 	f.at.setShare(doc, 0, repeated, all)
-}
-
-// sentenceEnd returns where the sentence from start on ends, without its mark,
-// and where the next one begins.
-func sentenceEnd(text string, start int) (end, next int) {
-	for start+end < len(text) {
-		i := start + end
-		switch text[i] {
-		case '\n', '!', '?':
-			return i, i + 1
-		case 0xe3: // 。 is E3 80 82
-			if len(text) > i+2 && text[i+1] == 0x80 && text[i+2] == 0x82 {
-				return i, i + 3
-			}
-		case 0xef: // ！ EF BC 81, ；EF BC 9B, ？EF BC 9F
-			if len(text) > i+2 && text[i+1] == 0xbc && (text[i+2] == 0x81 || text[i+2] == 0x9b || text[i+2] == 0x9f) {
-				return i, i + 3
-			}
-		}
-		end++
-	}
-	return len(text), len(text)
 }

@@ -3,6 +3,8 @@ package filters
 import (
 	"strings"
 	"testing"
+
+	"github.com/qingliu/qingliu/corpus"
 )
 
 func TestParagraphRepetition(t *testing.T) {
@@ -22,19 +24,31 @@ func TestParagraphRepetition(t *testing.T) {
 	})
 }
 
-func TestSentenceEnd_coversText(t *testing.T) {
-	for _, text := range append([]string{newsText, "。。！？；\n", "好\xe3\x80", "\xef\xbc"}, oddTexts...) {
-		covered := 0
-		for start := 0; start < len(text); {
-			end, next := sentenceEnd(text, start)
-			if end < start || next <= start || next < end {
-				t.Fatalf("%q: sentence [%d, %d) and next %d", text, start, end, next)
+// Stops do not overlap, stand where their marks do, and are all of them.
+func TestReadText_stops(t *testing.T) {
+	isStop := func(r rune) bool { return strings.ContainsRune("\n。！？；!?", r) }
+	for _, text := range append([]string{newsText, "。。！？；\n", "好。\n\n  \n好"}, oddTexts...) {
+		d := &corpus.Document{}
+		d.SetText(strings.ToValidUTF8(text, "\ufffd"))
+		s := newScratch()
+		s.readText(d)
+		got := ""
+		at := int32(0)
+		for _, stop := range s.punct.stops {
+			if stop.end < at {
+				t.Fatalf("%.20q: a stop at %d behind %d", text, stop.end, at)
 			}
-			covered += next - start
-			start = next
+			got += d.Text()[stop.end:stop.next]
+			at = stop.next
 		}
-		if covered != len(text) {
-			t.Errorf("%.20q: %d of %d bytes covered", text, covered, len(text))
+		want := strings.Map(func(r rune) rune {
+			if isStop(r) {
+				return r
+			}
+			return -1
+		}, d.Text())
+		if got != want {
+			t.Errorf("%.20q: stops %q, want %q", text, got, want)
 		}
 	}
 }

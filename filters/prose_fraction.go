@@ -21,41 +21,36 @@ var proseFraction = define(Spec{
 	Needs:   NeedText,
 }, ProseFractionConfig{MinFraction: 0.25}, newProseFraction)
 
-type proseFractionFilter struct{ at slot }
+type proseFractionFilter struct {
+	at slot
+	s  *scratch
+}
 
-func newProseFraction(_ ProseFractionConfig, at slot, _ *scratch) Filter {
-	return proseFractionFilter{at}
+func newProseFraction(_ ProseFractionConfig, at slot, s *scratch) Filter {
+	return proseFractionFilter{at, s}
 }
 
 func (f proseFractionFilter) Measure(doc *corpus.Document) {
 	text, prose, all := doc.Text(), 0, 0
-	for _, l := range doc.Lines() {
+	for i, l := range doc.Lines() {
 		size := int(l.End - l.Start)
 		all += size
-		if isProse(text[l.Start:l.End]) {
+		if isProse(text[l.Start:l.End], f.s.lines[i].marks) {
 			prose += size
 		}
 	}
 	f.at.setShare(doc, 0, prose, all)
 }
 
-func isProse(line string) bool {
-	for i := 0; i < len(line); i++ {
-		switch b := line[i]; b {
+func isProse(line string, marks uint8) bool {
+	if marks&(proseMark|asciiMark) != asciiMark {
+		return marks&proseMark != 0
+	}
+	for i := range len(line) {
+		switch line[i] {
 		case ',', '!', '?', ';':
 			if i > 0 && line[i-1] >= utf8.RuneSelf || i+1 < len(line) && line[i+1] == ' ' {
 				return true
-			}
-		case 0xe3: // 。 is E3 80 82
-			if i+2 < len(line) && line[i+1] == 0x80 && line[i+2] == 0x82 {
-				return true
-			}
-		case 0xef: // ！ EF BC 81, ， EF BC 8C, ； EF BC 9B, ？ EF BC 9F
-			if i+2 < len(line) && line[i+1] == 0xbc {
-				switch line[i+2] {
-				case 0x81, 0x8c, 0x9b, 0x9f:
-					return true
-				}
 			}
 		}
 	}

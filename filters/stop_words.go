@@ -33,7 +33,8 @@ var stopWords = define(Spec{
 type stopWordsFilter struct {
 	at    slot
 	s     *scratch
-	group table // count of an entry is the number of its line, from 1
+	group table          // count of an entry is the number of its line, from 1
+	may   [1 << 7]uint64 // bit set of the upper bits of the hashes in group
 	seen  []bool
 }
 
@@ -44,7 +45,9 @@ func newStopWords(_ StopWordsConfig, at slot, s *scratch) Filter {
 	for line := range wordLines(stopWordList) {
 		n++
 		for _, w := range strings.Fields(line) {
-			f.group.find(hashWord(w)).count = int32(n)
+			h := hashWord(w)
+			f.group.find(h).count = int32(n)
+			f.may[h>>57] |= 1 << (h >> 51 & 63)
 		}
 	}
 	f.seen = make([]bool, n+1)
@@ -58,6 +61,9 @@ func (f *stopWordsFilter) Measure(doc *corpus.Document) {
 	clear(f.seen)
 	distinct, hits := 0, 0
 	for _, h := range f.s.words {
+		if f.may[h>>57]>>(h>>51&63)&1 == 0 {
+			continue
+		}
 		g := f.group.get(h)
 		if g == 0 {
 			continue

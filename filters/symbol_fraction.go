@@ -38,26 +38,6 @@ func (f *symbolFractionFilter) Measure(doc *corpus.Document) {
 	n := &f.s.counts
 	f.at.setShare(doc, 0, n[classSymbol], f.s.solid)
 	f.at.setShare(doc, 1, n[classPoint]+n[classSymbol]+n[classOther], f.s.solid)
-	hashes, ellipses, run := 0, 0, 0
-	last := rune(-1)
-	for _, r := range f.s.runes {
-		switch r {
-		case '#', '＃':
-			hashes++
-		case '…', '⋯':
-			ellipses++
-		case '.', '。':
-			if r != last {
-				run = 0
-			}
-			if run++; run == 3 {
-				ellipses += 3
-			} else if run > 3 {
-				ellipses++
-			}
-		}
-		last = r
-	}
-	f.at.setShare(doc, 2, hashes, len(f.s.runes))
-	f.at.setShare(doc, 3, ellipses, len(f.s.runes))
+	f.at.setShare(doc, 2, f.s.punct.hashes, len(f.s.runes))
+	f.at.setShare(doc, 3, f.s.punct.ellipses, len(f.s.runes))
 }

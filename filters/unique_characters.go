@@ -19,36 +19,15 @@ var uniqueCharacters = define(Spec{
 }, UniqueCharactersConfig{}, newUniqueCharacters)
 
 type uniqueCharactersFilter struct {
-	at   slot
-	s    *scratch
-	seen []uint64 // bit set of the code points below U+20000
-	used []int32  // words of seen that are not 0
+	at slot
+	s  *scratch
 }
 
-// maxUniqueRune bounds the bit set; rarer code points share bits with others.
-const maxUniqueRune = 0x20000
-
 func newUniqueCharacters(_ UniqueCharactersConfig, at slot, s *scratch) Filter {
-	return &uniqueCharactersFilter{at: at, s: s, seen: make([]uint64, maxUniqueRune/64)}
+	return &uniqueCharactersFilter{at, s}
 }
 
 func (f *uniqueCharactersFilter) Measure(doc *corpus.Document) {
-	n := 0
-	for _, r := range f.s.runes {
-		r %= maxUniqueRune
-		w, bit := r>>6, uint64(1)<<(r&63)
-		if f.seen[w]&bit != 0 {
-			continue
-		}
-		if f.seen[w] == 0 {
-			f.used = append(f.used, int32(w))
-		}
-		f.seen[w] |= bit
-		n++
-	}
-	for _, w := range f.used {
-		f.seen[w] = 0
-	}
-	f.used = f.used[:0]
+	n, _ := f.s.distinctRunes()
 	f.at.setShare(doc, 0, n, len(f.s.runes))
 }

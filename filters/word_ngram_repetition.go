@@ -73,37 +73,34 @@ func (f *wordNgramRepetitionFilter) Measure(doc *corpus.Document) {
 }
 
 // findPairs returns where pairs of words begin that may repeat, by two sets of hash
-// bits, as findTriples does for code points.
+// bits, as findRuns does for code points.
 func (s *scratch) findPairs() []int32 {
-	pos, n := s.pos[:0], len(s.words)
+	n := len(s.words)
 	if n < 3 {
-		return pos
+		return s.pos[:0]
 	}
-	size := 1 << bits.Len(uint(n/4)) // 16 to 32 bits a word
-	if cap(s.seen) < size {
-		s.seen, s.twice = make([]uint64, size), make([]uint64, size)
-	}
-	seen, twice := s.seen[:size], s.twice[:size]
-	clear(seen)
-	clear(twice)
-	mask := uint64(size - 1)
+	s.pairs = cleared(s.pairs, 1<<bits.Len(uint(n/4))) // 16 to 32 bits a word
+	pairs, mask := s.pairs, uint64(len(s.pairs)-1)
 	before := s.words[0]
 	for _, w := range s.words[1:] {
 		h := pairBits(before, w)
-		at, bit := h>>6&mask, uint64(1)<<(h&63)
-		twice[at] |= seen[at] & bit
-		seen[at] |= bit
+		p, bit := &pairs[h>>6&mask], uint64(1)<<(h&63)
+		p.twice |= p.seen & bit
+		p.seen |= bit
 		before = w
+	}
+	if cap(s.pos) < n {
+		s.pos = make([]int32, n)
 	}
 	before = s.words[0]
+	pos, m := s.pos[:n], 0
 	for i, w := range s.words[1:] {
 		h := pairBits(before, w)
-		if twice[h>>6&mask]>>(h&63)&1 != 0 {
-			pos = append(pos, int32(i))
-		}
+		pos[m] = int32(i)
+		m += int(pairs[h>>6&mask].twice >> (h & 63) & 1)
 		before = w
 	}
-	return pos
+	return pos[:m]
 }
 
 // pairBits hashes two words, whose hashes are good, cheaply.
@@ -124,37 +121,39 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 		return pos[:0], 0
 	}
 	s.table.reset(len(pos))
-	slots := s.slots[:0]
-	covered := 0 // words up to here are counted
+	slots, grams := s.slots[:0], s.grams
+	next := s.words[n-1:]
+	covered := int32(0) // words up to here are counted
 	for _, p := range pos {
-		i := int(p)
-		h := join(s.grams[i], s.words[i+n-1])
-		s.grams[i] = h
+		h := join(grams[p], next[p])
+		grams[p] = h
 		slot := s.table.slot(h)
 		slots = append(slots, slot)
 		e := &s.table.entries[slot]
-		if i < int(e.at) {
+		if p < e.at {
 			continue // overlaps the occurrence before
 		}
 		e.at = p + int32(n)
 		e.count++
-		if e.count < 2 {
+		if e.count < 2 || n < minDupGram {
 			continue
 		}
-		if n < minDupGram {
-			counted = max(counted, int(e.count)*s.runesOf(i, n))
-			continue
-		}
-		from := max(i, covered)
-		counted += s.runesOf(from, i+n-from)
-		covered = i + n
-	}
-	repeating = pos[:0]
-	for k, p := range pos {
-		if s.table.entries[slots[k]].count > 1 {
-			repeating = append(repeating, p)
-		}
+		from := max(p, covered)
+		covered = p + int32(n)
+		counted += int(s.wordRunes[covered] - s.wordRunes[from])
 	}
 	s.slots = slots
+	repeating = pos[:0]
+	for k, p := range pos {
+		m, again := len(repeating), 0
+		count := s.table.entries[slots[k]].count
+		if count > 1 {
+			again = 1
+		}
+		if n < minDupGram {
+			counted = max(counted, again*int(count)*s.runesOf(int(p), n))
+		}
+		repeating = append(repeating, p)[:m+again]
+	}
 	return repeating, counted
 }

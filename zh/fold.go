@@ -36,7 +36,13 @@ func NextFolded(text string, i int) (r rune, at, end int, gap Gap) {
 	t := foldTables()
 	separators := 0
 	for i < len(text) {
-		c, size := utf8.DecodeRuneInString(text[i:])
+		var c rune
+		size := 3
+		if s := text[i:]; len(s) > 2 && s[0]-0xe4 <= 5 && s[1]>>6 == 2 && s[2]>>6 == 2 { // most of Han
+			c = rune(s[0]&0xf)<<12 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
+		} else {
+			c, size = utf8.DecodeRuneInString(s)
+		}
 		r, g := t.fold(c)
 		if r != 0 {
 			return r, i, i + size, gap
