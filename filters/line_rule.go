@@ -18,12 +18,13 @@ type LineRule interface {
 // LineRules lists all rules in the order in which they are tried on every line.
 var LineRules = []LineRule{
 	lineMojibake{},
+	linePlaceholder{},
 	lineSuffix{},
 	lineEditor{},
 }
 
 // LineRulesVersion rises when the rules cut anything differently.
-const LineRulesVersion = 1
+const LineRulesVersion = 2
 
 // LineCut is one thing that a rule took out of a text.
 type LineCut struct {
