@@ -17,13 +17,16 @@ type WordNgramRepetitionConfig struct {
 	MaxDup8 float64 `yaml:"max_dup_8" max:"word_8gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for eight words"`
 	MaxDup9 float64 `yaml:"max_dup_9" max:"word_9gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for nine words"`
 	MaxDupA float64 `yaml:"max_dup_10" max:"word_10gram_dup" range:"0..1" unit:"fraction of code points" doc:"the same for ten words"`
+	MaxAll5 float64 `yaml:"max_repetition_5" max:"word_5gram_repetition" range:"0..1" unit:"fraction of 5-grams" doc:"drop when more of the runs of five words occur again"`
 }
 
 // Words are those with a letter or digit. Two occurrences count as repetition only
-// where they do not overlap, so that 哈哈哈 is not three times itself.
+// where they do not overlap, so that 哈哈哈 is not three times itself; but in
+// word_5gram_repetition all count, as in ROOTS. It counts the first occurrence too: a
+// text that stands twice has 1 there and 0.5 in word_5gram_dup.
 var wordNgramRepetition = define(Spec{
 	Name: "word_ngram_repetition", Doc: "Drops pages with too much text in repeated runs of words.",
-	From: "Gopher, table A1 (arXiv:2112.11446), and FineWeb-2 cmn_Hani (.256 .201 .171 and .198 to .127); runs loosened by own measurement, 2026-11: manuals and statutes reach 0.6",
+	From: "Gopher, table A1 (arXiv:2112.11446), and FineWeb-2 cmn_Hani (.256 .201 .171 and .198 to .127); runs loosened by own measurement, 2026-11: manuals and statutes reach 0.6; ROOTS zh (5-grams .96; formula of word_repetition_ratio, whose words are pieces of a SentencePiece model)",
 	Signals: []Signal{
 		{"word_2gram_top", 4, "code points in the repeated pair of words that takes most, of those of all words; 0 when none repeats"},
 		{"word_3gram_top", 4, "the same for three words"},
@@ -34,15 +37,20 @@ var wordNgramRepetition = define(Spec{
 		{"word_8gram_dup", 4, "the same for eight words"},
 		{"word_9gram_dup", 4, "the same for nine words"},
 		{"word_10gram_dup", 4, "the same for ten words"},
+		{"word_5gram_repetition", 4, "runs of five words that occur more than once, all occurrences, also those that overlap, of all runs of five words of the first 262,144 words; 0 for fewer than five words"},
 	},
 	Needs: NeedText | NeedWords,
-}, WordNgramRepetitionConfig{.3, .32, .3, .6, .58, .56, .54, .52, .5}, newWordNgramRepetition)
+}, WordNgramRepetitionConfig{.3, .32, .3, .6, .58, .56, .54, .52, .5, .96}, newWordNgramRepetition)
 
 const (
 	minGram    = 2
 	minDupGram = 5
 	maxGram    = 10
 )
+
+// overlaps is set in the count of a run that overlaps itself somewhere. The other
+// bits count the occurrences that do not.
+const overlaps = 1 << 30
 
 type wordNgramRepetitionFilter struct {
 	at slot
@@ -68,6 +76,9 @@ func (f *wordNgramRepetitionFilter) Measure(doc *corpus.Document) {
 		share := 0
 		pos, share = f.pass(pos, n)
 		f.at.setShare(doc, n-minGram, share, all)
+		if n == minDupGram {
+			f.at.setShare(doc, maxGram-minGram+1, len(pos), max(len(s.words)-n+1, 1))
+		}
 	}
 	s.pos = pos
 }
@@ -110,8 +121,8 @@ func pairBits(a, b uint64) uint64 {
 }
 
 // pass looks at the n-grams that begin at pos, where s.grams holds the hashes of
-// the (n-1)-grams. It returns the positions of those that repeat and the code
-// points that the signal of this length counts.
+// the (n-1)-grams. It returns the positions of those that repeat, also where they
+// overlap, and the code points that the signal of this length counts.
 func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32, counted int) {
 	s := f.s
 	for len(pos) > 0 && int(pos[len(pos)-1])+n > len(s.words) {
@@ -131,11 +142,12 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 		slots = append(slots, slot)
 		e := &s.table.entries[slot]
 		if p < e.at {
-			continue // overlaps the occurrence before
+			e.count |= overlaps // the occurrence before
+			continue
 		}
 		e.at = p + int32(n)
 		e.count++
-		if e.count < 2 || n < minDupGram {
+		if e.count&^overlaps < 2 || n < minDupGram {
 			continue
 		}
 		from := max(p, covered)
@@ -151,7 +163,11 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 			again = 1
 		}
 		if n < minDupGram {
-			counted = max(counted, again*int(count)*s.runesOf(int(p), n))
+			apart := int(count &^ overlaps)
+			if apart < 2 {
+				apart = 0
+			}
+			counted = max(counted, apart*s.runesOf(int(p), n))
 		}
 		repeating = append(repeating, p)[:m+again]
 	}

@@ -36,7 +36,16 @@ func TestWordNgramRepetition(t *testing.T) {
 		{"at the limit", strings.Repeat("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸", 2), 0.5, true},
 		{"just above", strings.Repeat("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸", 3), 0.6667, false},
 	})
-	for _, signal := range []string{"word_2gram_top", "word_3gram_top", "word_4gram_top", "word_5gram_dup", "word_6gram_dup", "word_7gram_dup", "word_8gram_dup", "word_9gram_dup", "word_10gram_dup"} {
+	checkRows(t, "word_ngram_repetition", "{max_repetition_5: 0.5}", "word_5gram_repetition", []row{
+		{"fewer than five words", "今天天气很好不错", 0, true},
+		{"none repeats", "今天天气很好不错大家都来", 0, true},
+		{"just below", "今天天气很好不错大家都来今天天气很好不错大家", 0.2857, true},
+		{"at the limit", strings.Repeat("今天天气很好不错大家都来", 2), 0.5, true},
+		{"just above", strings.Repeat("今天天气很好不错大家都来", 2) + "今天", 0.6667, false},
+		{"three times", strings.Repeat("今天天气很好不错大家都来", 3), 1, false},
+		{"overlapping ones count", "哈哈哈哈哈哈哈哈哈哈哈哈", 1, false},
+	})
+	for _, signal := range []string{"word_5gram_repetition", "word_2gram_top", "word_3gram_top", "word_4gram_top", "word_5gram_dup", "word_6gram_dup", "word_7gram_dup", "word_8gram_dup", "word_9gram_dup", "word_10gram_dup"} {
 		checkRows(t, "word_ngram_repetition", "{}", signal, []row{
 			{"verse stays", versePage, 0, true}, {"source code stays", codePage, measure(t, codePage, signal), true},
 		})
@@ -87,7 +96,17 @@ func refNgrams(words []string) []float64 {
 		}
 		out = append(out, share(dup, total))
 	}
-	return out
+	grams := map[string]int{}
+	for i := 0; i+5 <= len(words); i++ {
+		grams[strings.Join(words[i:i+5], "\x00")]++
+	}
+	again := 0
+	for _, n := range grams {
+		if n > 1 {
+			again += n
+		}
+	}
+	return append(out, share(again, max(len(words)-4, 1)))
 }
 
 // TestWordNgramRepetition_equalsReference compares with the slow twin on words from
@@ -100,7 +119,7 @@ func TestWordNgramRepetition_equalsReference(t *testing.T) {
 		vocabulary := 1 + rnd.IntN(12)
 		words := make([]string, 1+rnd.IntN(80))
 		for i := range words {
-			words[i] = fmt.Sprintf("w%d", rnd.IntN(vocabulary)*rnd.IntN(40))
+			words[i] = fmt.Sprintf("w%d", rnd.IntN(vocabulary)*rnd.IntN(1+round%40))
 		}
 		d := &corpus.Document{}
 		d.SetText(strings.Join(words, " "))
