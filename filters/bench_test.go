@@ -207,3 +207,16 @@ func BenchmarkScanLexicons(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkSentenceCutter(b *testing.B) {
+	for _, page := range []string{"news", "list"} {
+		b.Run("pages="+page, func(b *testing.B) {
+			text, c := benchPages(b)[page].Text(), NewSentenceCutter()
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				c.Cut(text)
+			}
+		})
+	}
+}

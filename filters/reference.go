@@ -27,6 +27,7 @@ func Reference() []byte {
 	for _, r := range LineRules {
 		b = fmt.Appendf(b, "| `%s` | %s |\n", r.Name(), strings.ReplaceAll(r.Doc(), "|", `\|`))
 	}
+	b = fmt.Appendf(b, "| `%s` | %s |\n", SimilarSentence, SimilarSentenceDoc)
 	return b
 }
 

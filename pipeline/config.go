@@ -193,7 +193,9 @@ type TextConfig struct {
 	Script    string `yaml:"script" range:"keep|simplified|traditional" doc:"script of the released text: documents and titles in the other one are converted"`
 	LineRules bool   `yaml:"line_rules" doc:"cut furniture lines and suffixes such as 详情点击>>"`
 	Lines     string `yaml:"lines" range:"all|c4" json:",omitempty" doc:"c4: only lines of 5 characters that end in 。！？…”： or their ASCII forms stay"`
-	UserWords string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
+	// SimilarSentences is MAP-CC's removal; see [filters.SentenceCutter] for its bounds.
+	SimilarSentences bool   `yaml:"similar_sentences" json:",omitempty" doc:"cut sentences that nearly repeat an earlier one of the page, as MAP-CC does"`
+	UserWords        string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
 }
 
 // MeasureConfig says what is measured of a text.

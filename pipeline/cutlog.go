@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/qingliu/qingliu/corpus"
@@ -41,7 +43,8 @@ func (l *cutLog) siteLine(line string, cut bool) {
 	}
 }
 
-// rules notes what line rules cut out of a text, in text order.
+// rules notes what line rules cut out of a text, line by line. What was cut of a line
+// comes after what stayed of it.
 func (l *cutLog) rules(text string, cuts []filters.LineCut) {
 	if l == nil {
 		return
@@ -57,17 +60,23 @@ func (l *cutLog) rules(text string, cuts []filters.LineCut) {
 		}
 		sp := spans[0]
 		spans = spans[1:]
-		n := 0 // cuts of this line: its tails, the last first
+		n := 0 // cuts of this line: tails, the last first, or sentences in text order
 		for n < len(cuts) && cuts[n].Start < sp.End {
 			n++
 		}
-		if n == 0 || strings.TrimSpace(text[sp.Start:cuts[n-1].Start]) != "" {
+		ofLine := slices.SortedFunc(slices.Values(cuts[:n]), func(a, b filters.LineCut) int { return cmp.Compare(a.Start, b.Start) })
+		cuts = cuts[n:]
+		stays, from := n == 0, sp.Start
+		for _, c := range ofLine {
+			stays = stays || strings.TrimSpace(text[from:c.Start]) != ""
+			from = c.End
+		}
+		if stays || strings.TrimSpace(text[from:sp.End]) != "" {
 			l.lines = append(l.lines, lineCut{})
 		}
-		for i := n - 1; i >= 0; i-- {
-			l.lines = append(l.lines, lineCut{text[cuts[i].Start:cuts[i].End], cuts[i].Rule})
+		for _, c := range ofLine {
+			l.lines = append(l.lines, lineCut{text[c.Start:c.End], c.Rule})
 		}
-		cuts = cuts[n:]
 	}
 }
 

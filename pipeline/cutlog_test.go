@@ -54,6 +54,21 @@ func TestCutLog_inPlace(t *testing.T) {
 		}
 		return lines
 	}
+	sentences := func() (lines []string) {
+		var log cutLog
+		d := &corpus.Document{}
+		d.SetText("甲乙丙。丁。\n甲乙丙。\n丁。戊。甲乙丙。")
+		kept, cuts := filters.NewSentenceCutter().Cut(d.Text())
+		log.rules(d.Text(), cuts)
+		d.SetText(kept)
+		for _, l := range log.explained(d, func(s string) string { return s + "!" }) {
+			if l.Cut != "" {
+				l.Text = "- " + l.Cut + " " + l.Text
+			}
+			lines = append(lines, l.Text)
+		}
+		return lines
+	}
 	tails := []filters.LineRule{tailRule{">>"}, tailRule{"#"}}
 	for _, c := range []struct {
 		what string
@@ -64,6 +79,7 @@ func TestCutLog_inPlace(t *testing.T) {
 		{"site", run("首页 推荐 版权"), "- site_line 首页!|第一段。>>详情|- site_line 推荐!|>>全是|第二段。#标签>>更多|第三段。|- site_line 版权!"},
 		{"rules", run("", tails), "首页|第一段。|- tail>> >>详情!|推荐|- tail>> >>全是!|第二段。|- tail# #标签!|- tail>> >>更多!|第三段。|版权"},
 		{"both", run("首页 推荐 版权", tails), "- site_line 首页!|第一段。|- tail>> >>详情!|- site_line 推荐!|- tail>> >>全是!|第二段。|- tail# #标签!|- tail>> >>更多!|第三段。|- site_line 版权!"},
+		{"sentences", sentences(), "甲乙丙。丁。|- similar_sentence 甲乙丙。!|戊。|- similar_sentence 丁。!|- similar_sentence 甲乙丙。!"},
 		{"two rounds", run("版权", tails, []filters.LineRule{tailRule{"第"}}), "首页|- tail第 第一段。!|- tail>> >>详情!|推荐|- tail>> >>全是!|- tail第 第二段。!|- tail# #标签!|- tail>> >>更多!|- tail第 第三段。!|- site_line 版权!"},
 	} {
 		if diff := cmp.Diff(strings.Split(c.want, "|"), c.got); diff != "" {

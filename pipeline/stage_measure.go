@@ -63,6 +63,9 @@ func measureStage() *stage {
 			if c.Text.Lines != "all" {
 				f = append(f, c.Text.Lines)
 			}
+			if c.Text.SimilarSentences {
+				f = append(f, "similar sentences", filters.SimilarSentencesVersion)
+			}
 			return append(f, c.modelIdentity()...)
 		},
 		tasks:    perGroup,
@@ -123,6 +126,7 @@ type measureChain struct {
 	signer   *dedup.Signer
 	finder   *pii.Finder
 	rules    *filters.LineCutter
+	similar  *filters.SentenceCutter
 	reader   workReader
 	doc      corpus.Document
 	words    []corpus.Span
@@ -158,7 +162,7 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 	return &measureChain{
 		scorer: scorer, signalCount: len(c.signals()),
 		cfg: c, form: c.URLs.form(), cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
-		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(),
+		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(), similar: filters.NewSentenceCutter(),
 	}, nil
 }
 
@@ -208,7 +212,7 @@ func (m *measureChain) signals(d *corpus.Document) {
 	m.measurer.Measure(d)
 }
 
-// cutLines removes boilerplate lines of the site and furniture lines.
+// cutLines removes boilerplate lines of the site, furniture lines and similar sentences.
 func (m *measureChain) cutLines(d *corpus.Document, cuts *cutLog) {
 	if gone := m.cutter.cut(d); gone != nil {
 		text := d.Text()
@@ -232,6 +236,10 @@ func (m *measureChain) cutLines(d *corpus.Document, cuts *cutLog) {
 	}
 	if m.cfg.Text.Lines == "c4" {
 		m.cutRule(d, filters.C4Lines, cuts)
+	}
+	if m.cfg.Text.SimilarSentences {
+		kept, gone := m.similar.Cut(d.Text())
+		m.shorten(d, kept, gone, cuts)
 	}
 }
 
@@ -439,6 +447,11 @@ func (m *measureChain) furniture(d *corpus.Document, cuts *cutLog) {
 // cutRule cuts what line rules do not keep.
 func (m *measureChain) cutRule(d *corpus.Document, rules []filters.LineRule, cuts *cutLog) {
 	kept, gone := m.rules.CutBy(d.Text(), rules)
+	m.shorten(d, kept, gone, cuts)
+}
+
+// shorten sets the text to what is kept of it, if anything is gone.
+func (m *measureChain) shorten(d *corpus.Document, kept string, gone []filters.LineCut, cuts *cutLog) {
 	if len(gone) == 0 {
 		return
 	}
