@@ -20,7 +20,8 @@ func (linePlaceholder) Doc() string {
 	return "Drops lines of lorem ipsum, and lines of at most 120 code points that tell the reader that JavaScript is off or wanted. Text about JavaScript and lines of code stay."
 }
 
-// maxNoticeRunes is the longest notice. Those of crawls have up to about 90.
+// maxNoticeRunes is the longest notice, own choice: those of the development crawl
+// have up to 64.
 const maxNoticeRunes = 120
 
 func (linePlaceholder) Keep(line string) string {
@@ -49,15 +50,17 @@ func (linePlaceholder) Keep(line string) string {
 // word ('j'), in any letter case. Their only p is what it searches for, because most
 // Chinese lines have none.
 func findPlaceholder(line string) (name byte, at, end int) {
-	for i := 0; ; i++ {
-		lower, upper := strings.IndexByte(line[i:], 'p'), strings.IndexByte(line[i:], 'P')
-		if lower < 0 && upper < 0 {
+	lower, upper := nextByte(line, 0, 'p'), nextByte(line, 0, 'P')
+	for {
+		i := min(lower, upper)
+		if i == len(line) {
 			return 0, 0, 0
 		}
-		if lower < 0 || upper >= 0 && upper < lower {
-			lower = upper
+		if i == lower {
+			lower = nextByte(line, i+1, 'p')
+		} else {
+			upper = nextByte(line, i+1, 'P')
 		}
-		i += lower
 		for _, w := range []struct {
 			text string
 			p    int
@@ -71,6 +74,14 @@ func findPlaceholder(line string) (name byte, at, end int) {
 			}
 		}
 	}
+}
+
+// nextByte returns where b is next from i on, the length of s if nowhere.
+func nextByte(s string, i int, b byte) int {
+	if n := strings.IndexByte(s[i:], b); n >= 0 {
+		return i + n
+	}
+	return len(s)
 }
 
 // continuesName reports whether what follows a word makes it part of a longer name,

@@ -78,6 +78,8 @@ func TestLinePlaceholder(t *testing.T) {
 		{"ipsum lorem", true},
 		{"今天天气很好。", true},
 		{"pppppppppppp", true},
+		{"JAVAscript: pPpP", true},
+		{strings.Repeat("p", 4<<20), true}, // in linear time
 		{"", true},
 		{"\xffjavascript\xff", true},
 	} {
@@ -86,7 +88,7 @@ func TestLinePlaceholder(t *testing.T) {
 			want = ""
 		}
 		if got := (linePlaceholder{}).Keep(r.line); got != want {
-			t.Errorf("Keep(%q) = %q, want %q", r.line, got, want)
+			t.Errorf("Keep(%.200q) = %.200q, want %.200q", r.line, got, want)
 		}
 	}
 	if n := len([]rune(long)); n != maxNoticeRunes {

