@@ -160,9 +160,9 @@ func FuzzReadARPA(f *testing.F) {
 func BenchmarkScorer(b *testing.B) {
 	texts := dedupTexts(b, 4000)
 	text := strings.Join(texts[3500:], "\n")
-	for _, least := range []int{1, 2} {
-		b.Run(fmt.Sprintf("min-count=%d", least), func(b *testing.B) {
-			s := testLM(b, 4, least, texts[:3500]...).NewScorer()
+	for _, c := range []struct{ order, least int }{{3, 1}, {3, 2}, {4, 1}, {4, 2}} {
+		b.Run(fmt.Sprintf("order=%d/min-count=%d", c.order, c.least), func(b *testing.B) {
+			s := testLM(b, c.order, c.least, texts[:3500]...).NewScorer()
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
