@@ -67,6 +67,10 @@ func AppendJSONString(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
+// Exact is a number of decimals: as many as a value has. It is for values that come
+// from outside, which are not rounded.
+const Exact = -1
+
 // AppendJSONFloat appends f with at most the given number of decimals, without
 // trailing zeros; NaN and infinities become null.
 func AppendJSONFloat(dst []byte, f float64, decimals int) []byte {
@@ -91,9 +95,9 @@ func AppendJSONFloat(dst []byte, f float64, decimals int) []byte {
 
 // Round rounds f to the given number of decimals, half away from zero. Signals
 // are rounded before they are compared or printed, so that a value in a report
-// compares with a limit exactly as it did in the run.
+// compares with a limit exactly as it did in the run. Exact leaves f as it is.
 func Round(f float64, decimals int) float64 {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	if math.IsNaN(f) || math.IsInf(f, 0) || decimals == Exact {
 		return f
 	}
 	p := pow10[decimals]

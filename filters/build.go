@@ -83,7 +83,10 @@ func Build(blocks map[string]*yaml.Node, extra ...Signal) (*Set, error) {
 	}
 	var found []lineError
 	for _, name := range sortedNames(blocks) {
-		node := resolve(blocks[name])
+		node := blocks[name]
+		if n := resolve(node); n != nil {
+			node = n
+		}
 		i := s.specIndex(name)
 		if i < 0 {
 			line := 0
@@ -109,7 +112,23 @@ func Build(blocks map[string]*yaml.Node, extra ...Signal) (*Set, error) {
 		return nil, errors.Join(errs...)
 	}
 	s.limits = s.makeLimits()
+	if err := keepsNothing(s.limits); err != nil {
+		return nil, err
+	}
 	return s, nil
+}
+
+// keepsNothing says which two limits leave no value between them.
+func keepsNothing(limits []Limit) error {
+	var errs []error
+	for _, low := range limits {
+		for _, high := range limits {
+			if low.Signal == high.Signal && !low.Max && high.Max && low.Bound > high.Bound {
+				errs = append(errs, fmt.Errorf("filters.%s %v is above filters.%s %v: no page would be kept", low.Reason, low.Bound, high.Reason, high.Bound))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 type lineError struct {
@@ -120,10 +139,14 @@ type lineError struct {
 // decodeBlock reads the block of one filter. It looks at every key itself, because
 // the decoder names Go types where the reader of a config needs filter and key.
 func decodeBlock(spec *Spec, node *yaml.Node) (config any, action Action, errs []lineError) {
-	if node == nil {
-		return spec.defaults, Drop, nil
-	}
 	prefix := "filters." + spec.Name
+	if node == nil || isNull(node) {
+		line := 0
+		if node != nil {
+			line = node.Line
+		}
+		return nil, 0, []lineError{{line, fmt.Errorf("%s has no value: write {} for its defaults, {action: off} to take it out", prefix)}}
+	}
 	if node.Kind != yaml.MappingNode {
 		return nil, 0, []lineError{{node.Line, fmt.Errorf("%s: %s is no block of keys; keys are %s", prefix, nodeText(node), spec.keys())}}
 	}
@@ -168,7 +191,8 @@ func decodeBlock(spec *Spec, node *yaml.Node) (config any, action Action, errs [
 
 // checkType decodes a block of just this key.
 func checkType(spec *Spec, key, value *yaml.Node) error {
-	if v := resolve(value); v == nil || v.Kind == yaml.ScalarNode && v.Tag == "!!null" {
+	v := resolve(value)
+	if v == nil || isNull(v) || v.Kind == yaml.ScalarNode && strings.EqualFold(v.Value, ".nan") {
 		return errors.New("no value")
 	}
 	_, err := spec.decode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: key.Line, Content: []*yaml.Node{key, value}})
@@ -203,6 +227,18 @@ func resolve(n *yaml.Node) *yaml.Node {
 		}
 	}
 	return n
+}
+
+// isNull reports whether a value is null. A config that was written out and read again
+// has lost the tags of its nodes.
+func isNull(n *yaml.Node) bool {
+	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		n = n.Content[0]
+	}
+	if n.Kind != yaml.ScalarNode {
+		return false
+	}
+	return n.Tag == "!!null" || n.Tag == "" && n.Style == 0 && slices.Contains([]string{"", "~", "null", "Null", "NULL"}, n.Value)
 }
 
 // nodeText shows a value in an error message.

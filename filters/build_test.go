@@ -32,7 +32,7 @@ filters:
     min_code_points: 200
     action: tag
   han_fraction: {action: off}
-  bullet_lines:
+  bullet_lines: {}
   digit_fraction: {max_fraction: 1}
 `)
 	if err != nil {
@@ -100,7 +100,11 @@ func TestBuild_mistakes(t *testing.T) {
 		{"out of range", "filters:\n  han_fraction: {action: drop,\n    min_fraction: 30}\n",
 			[]string{"line 3: filters.han_fraction.min_fraction: 30 is out of range 0..1"}},
 		{"not a number", "filters:\n  han_fraction:\n    min_fraction: .nan\n",
-			[]string{"line 3: filters.han_fraction.min_fraction: NaN is out of range 0..1"}},
+			[]string{`line 3: filters.han_fraction.min_fraction: ".nan" is no number, allowed is 0..1`}},
+		{"filter without a value", "filters:\n  han_fraction:\n  length: ~\n",
+			[]string{"line 2: filters.han_fraction has no value: write {} for its defaults, {action: off} to take it out", "line 3: filters.length has no value"}},
+		{"limits that leave nothing", "filters:\n  length: {min_code_points: 500, max_code_points: 100}\n",
+			[]string{"filters.length.min_code_points 500 is above filters.length.max_code_points 100: no page would be kept"}},
 		{"text for number", "filters:\n  han_fraction: {min_fraction: much}\n",
 			[]string{`line 2: filters.han_fraction.min_fraction: "much" is no number, allowed is 0..1`}},
 		{"number in quotes", "filters:\n  length:\n    min_lines: \"3\"\n",

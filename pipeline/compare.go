@@ -107,7 +107,7 @@ func (r *RunFolder) Compare(patterns []string, o CompareOptions) (*Comparison, e
 		}
 		files = append(files, names...)
 	}
-	c := &Comparison{}
+	c := &Comparison{Reasons: []ReasonCount{}, Pages: []ComparedPage{}}
 	theirs, err := c.readURLs(files, o.Key)
 	if err != nil {
 		return nil, err
@@ -174,6 +174,9 @@ func (c *Comparison) readURLs(files []string, key string) (*theirPages, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+	if c.NoURL > 0 && len(p.pages) == 0 {
+		return nil, configError("none of the %d rows has a URL in the field %q: name it by --key; dots lead into objects, as in metadata.url", c.NoURL, key)
 	}
 	return p, nil
 }

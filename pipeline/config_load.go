@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -290,6 +291,9 @@ func applySetting(root *yaml.Node, s string) error {
 		return configError("--set %s: filters: %v", s, err)
 	}
 	forgetLines(over)
+	if len(parts) <= 2 { // a whole model or score, as in a file
+		replaceEntries(root, over)
+	}
 	mergeNodes(root, over)
 	return nil
 }
@@ -442,6 +446,11 @@ func (c *Config) check(name string, root *yaml.Node) error {
 			add(fmt.Sprintf("urls.drop_params.%d", i), "%q is no name of a parameter", p)
 		}
 	}
+	for _, d := range slices.Sorted(maps.Keys(c.Datasets)) {
+		if c.Input != nil && !slices.Contains(c.datasetNames(), d) {
+			add("datasets."+d, "no input has this dataset; there are %s", strings.Join(c.datasetNames(), ", "))
+		}
+	}
 	c.tokenizerProblems(add)
 	c.modelProblems(add)
 	c.scoreProblems(add)
@@ -458,6 +467,17 @@ func (c *Config) check(name string, root *yaml.Node) error {
 		return &ConfigError{Problems: problems}
 	}
 	return nil
+}
+
+// datasetNames returns the datasets of the inputs.
+func (c *Config) datasetNames() []string {
+	var names []string
+	for _, in := range c.Input {
+		if d := cmp.Or(in.Dataset, c.Name); !slices.Contains(names, d) {
+			names = append(names, d)
+		}
+	}
+	return names
 }
 
 // at returns file:line of a dotted key, or the file where the key is a default.

@@ -9,10 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/zeebo/xxh3"
+
+	"github.com/qingliu/qingliu/filters"
 )
 
 // maxLabelledBytes bounds a line of labelled data.
@@ -94,7 +98,7 @@ type RuleScore struct {
 	Bad       int     `json:"bad"`   // bad texts taken
 	First     int     `json:"first"` // texts dropped with this rule as reason
 	AloneGood int     `json:"alone_good"`
-	AloneBad  int     `json:"alone_bad"` // taken by no other rule
+	AloneBad  int     `json:"alone_bad"` // taken by no other rule that drops
 	Precision float64 `json:"precision"` // bad of those taken; 0 if none was
 	Recall    float64 `json:"recall"`    // of all bad texts
 }
@@ -109,6 +113,7 @@ func EvalFilters(c *Config, in io.Reader, o LabelledOptions) (*FilterScores, err
 	s := &filterScoring{dec: line.dec, labels: map[[2]string]*LabelScore{}, rules: map[string]*RuleScore{}}
 	r := bufio.NewScanner(in)
 	r.Buffer(make([]byte, 0, 1<<16), maxLabelledBytes)
+	seen, sources := map[string]bool{}, false
 	for n := 1; r.Scan(); n++ {
 		var row map[string]json.RawMessage
 		if err := json.Unmarshal(r.Bytes(), &row); err != nil {
@@ -125,6 +130,8 @@ func EvalFilters(c *Config, in io.Reader, o LabelledOptions) (*FilterScores, err
 		if read := o.Read[id]; read != "" {
 			counts, label = read, label+"/"+read
 		}
+		seen[counts] = true
+		sources = sources || source != ""
 		if o.Half != "" && half != o.Half || slices.Contains(o.Skip, counts) {
 			s.Skipped++
 			continue
@@ -142,6 +149,12 @@ func EvalFilters(c *Config, in io.Reader, o LabelledOptions) (*FilterScores, err
 	}
 	if err := r.Err(); err != nil {
 		return nil, err
+	}
+	if len(seen) > 0 && !slices.ContainsFunc(o.Good, func(l string) bool { return seen[l] }) {
+		return nil, configError("no text has a label that should be kept (%s): the labels are %s; name them by --good", strings.Join(o.Good, ", "), strings.Join(slices.Sorted(maps.Keys(seen)), ", "))
+	}
+	if o.Half != "" && !sources {
+		return nil, configError("no text has a source in the field %q, by which halves are told apart: name it by --source", o.Source)
 	}
 	if s.Rows == 0 {
 		return nil, errors.New("no labelled text; want JSON lines with text and label")
@@ -231,12 +244,16 @@ func (s *filterScoring) add(row *LabelledRow, good bool) {
 			break
 		}
 	}
+	drops := 0
+	for _, reason := range row.Reasons {
+		drops += int(boolByte(s.drops(reason)))
+	}
 	for i, reason := range row.Reasons {
 		if s.rules[reason] == nil {
 			s.rules[reason] = &RuleScore{Reason: reason}
 		}
 		r := s.rules[reason]
-		alone := len(row.Reasons) == 1
+		alone := drops == int(boolByte(s.drops(reason)))
 		if good {
 			r.Good++
 			r.AloneGood += int(boolByte(alone))
@@ -248,6 +265,12 @@ func (s *filterScoring) add(row *LabelledRow, good bool) {
 			r.First++
 		}
 	}
+}
+
+// drops reports whether a rule drops what it takes; those of extract do.
+func (s *filterScoring) drops(reason string) bool {
+	rule := slices.Index(s.dec.reasons, reason)
+	return rule < 0 || s.dec.action(rule) == filters.Drop
 }
 
 // finish sorts: labels by name, rules in the order in which they decide, those

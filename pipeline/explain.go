@@ -196,6 +196,9 @@ func ExplainFile(c *Config, target string) (*Explanation, error) {
 		return nil, err
 	}
 	e.SiteLines = "site lines: no run given"
+	if len(c.Scores) > 0 {
+		e.SiteLines += "; joined scores: no run given"
+	}
 	return e, nil
 }
 

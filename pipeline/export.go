@@ -191,7 +191,7 @@ func (x *exporter) write(dataset, reason string, signals [][]float64, row int) e
 		case f.signal >= 0 && math.IsNaN(signals[i][row]):
 			b = append(b, "null"...)
 		case f.signal >= 0:
-			b = strconv.AppendFloat(b, signals[i][row], 'f', f.decimals, 64)
+			b = corpus.AppendJSONFloat(b, signals[i][row], f.decimals)
 		case f.name == "dataset":
 			b = appendJSONText(b, dataset)
 		case f.name == "reason":

@@ -22,6 +22,7 @@ func ReadLabels(r io.Reader) (Labels, error) {
 	labels := Labels{}
 	s := bufio.NewScanner(r)
 	s.Buffer(nil, 1<<20)
+	rows := 0
 	for n := 1; s.Scan(); n++ {
 		line := strings.TrimSpace(s.Text())
 		if line == "" {
@@ -34,6 +35,10 @@ func ReadLabels(r io.Reader) (Labels, error) {
 		if !idPattern.MatchString(row.ID) {
 			return nil, fmt.Errorf("line %d: %q is no id of a document: 32 hex digits", n, row.ID)
 		}
+		if row.Label == "" {
+			return nil, fmt.Errorf("line %d: no label", n)
+		}
+		rows++
 		switch key := idKey(row.ID); row.Label {
 		case "good":
 			labels[key] = true
@@ -42,6 +47,9 @@ func ReadLabels(r io.Reader) (Labels, error) {
 		default:
 			delete(labels, key)
 		}
+	}
+	if len(labels) == 0 && rows > 0 && s.Err() == nil {
+		return nil, fmt.Errorf("none of %d labels is good, bad or junk", rows)
 	}
 	return labels, s.Err()
 }
@@ -53,6 +61,8 @@ type LabelCounts struct {
 	Bad        int `json:"bad"`
 	GoodBefore int `json:"good_before"` // kept by the run
 	GoodAfter  int `json:"good_after"`  // kept with the changed limits
+	GoodGained int `json:"good_gained"` // kept now, dropped before
+	BadGained  int `json:"bad_gained"`
 	BadBefore  int `json:"bad_before"`
 	BadAfter   int `json:"bad_after"`
 	Missing    int `json:"missing"` // labelled, but not in the run
@@ -79,11 +89,13 @@ func (c *labelCounter) add(id [16]byte, before, after bool) {
 		c.Good++
 		c.GoodBefore += int(boolByte(before))
 		c.GoodAfter += int(boolByte(after))
+		c.GoodGained += int(boolByte(after && !before))
 		return
 	}
 	c.Bad++
 	c.BadBefore += int(boolByte(before))
 	c.BadAfter += int(boolByte(after))
+	c.BadGained += int(boolByte(after && !before))
 }
 
 func (c *labelCounter) counts() *LabelCounts {

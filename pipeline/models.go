@@ -120,7 +120,7 @@ func (c *Config) modelProblems(add func(key, format string, args ...any)) {
 		m := c.Models[name]
 		key := "models." + name
 		if !signalName(name) {
-			add(key, "%q: a name has small letters, digits and _, begins with a letter, and is 32 long at most", name)
+			add(key, "%q is no name for a model: %s", name, signalNameRule)
 			continue
 		}
 		if _, err := NewTokenLiner(m.tokens()); err != nil {
@@ -151,9 +151,15 @@ func (c *Config) modelProblems(add func(key, format string, args ...any)) {
 	}
 }
 
+// signalNameRule is what signalName asks for.
+const signalNameRule = "small letters, digits and _, beginning with a letter, 32 at most, and not the name of a field of a document"
+
 // signalName reports whether s can be the name of a signal: of a filter's block, a
 // column and a field.
 func signalName(s string) bool {
+	if documentFields[s] != nil || slices.Contains(textColumns, s) || slices.Contains([]string{"dataset", "reason", "signals", "scores", "quality_score"}, s) {
+		return false
+	}
 	return s != "" && len(s) <= 32 && s[0] >= 'a' && s[0] <= 'z' && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 

@@ -32,8 +32,12 @@ func TestParseWhere_percentile(t *testing.T) {
 		"n_code_points >= percentile(90, by: nothing)":    "a label",
 		"n_code_points >= percentile(90, for: dataset)":   "a label",
 		"page_type == percentile(90)":                     "page_type is",
+		"dataset == news && dataset != corpus":            "",
+		"dataset == new":                                  "there are news, corpus",
+		"variety == zh-hans":                              "there are zh-Hans",
+		"domain == law":                                   "without the key domain",
 	} {
-		_, err := (&Config{}).parseWhere(s)
+		_, err := (&Config{Name: "corpus", Input: []Input{{Dataset: "news"}, {}}}).parseWhere(s)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", s, err, want)
 		}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/qingliu/qingliu/corpus"
 	"github.com/qingliu/qingliu/filters"
 )
 
@@ -24,7 +25,6 @@ type ScoreConfig struct {
 }
 
 const (
-	scoreDecimals  = 6
 	maxScores      = 64 // of a config
 	maxScoreErrors = 5  // that a message names
 )
@@ -35,7 +35,7 @@ func (c *Config) scoreNames() []string { return slices.Sorted(maps.Keys(c.Scores
 func (c *Config) scoreSignals() []filters.Signal {
 	var s []filters.Signal
 	for _, name := range c.scoreNames() {
-		s = append(s, filters.Signal{Name: name, Decimals: scoreDecimals, Doc: "score joined by id"})
+		s = append(s, filters.Signal{Name: name, Decimals: corpus.Exact, Doc: "score joined by id"})
 	}
 	return s
 }
@@ -56,7 +56,7 @@ func (c *Config) scoreProblems(add func(key, format string, args ...any)) {
 	for _, name := range c.scoreNames() {
 		s := c.Scores[name]
 		if !signalName(name) {
-			add("scores."+name, "%q: a name has small letters, digits and _, begins with a letter, and is 32 long at most", name)
+			add("scores."+name, "%q is no name for a score: %s", name, signalNameRule)
 		}
 		names, err := s.paths()
 		if err != nil {

@@ -204,6 +204,7 @@ func TestScores_strict(t *testing.T) {
 		{"scores: {commas: {files: none-*.jsonl}}", "scores.commas.files: no file is none-*.jsonl"},
 		{"scores: {commas: {}}", "scores.commas.files: is empty"},
 		{"scores: {Commas: {files: " + name + "}}", "small letters"},
+		{"scores: {page_type: {files: " + name + "}}", "not the name of a field"},
 		{"scores: {han_fraction: {files: " + name + "}}", "has this name already"},
 		{"scores: {x: {files: " + name + ", missing: maybe}}", "missing"},
 	} {

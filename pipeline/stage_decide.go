@@ -73,6 +73,17 @@ func (d *decisions) firstPolicy() int  { return len(gateReasons) - 1 }
 func (d *decisions) pageTypeRule() int { return d.firstPolicy() + len(d.policy) }
 func (d *decisions) firstLimit() int   { return d.pageTypeRule() + 1 }
 
+// action returns what the rule of a number does.
+func (d *decisions) action(rule int) filters.Action {
+	if i := rule - d.firstLimit(); i >= 0 {
+		return d.limits[i].Action
+	}
+	if i := rule - d.firstPolicy(); i >= 0 && i < len(d.policy) && !d.policy[i].drops() {
+		return filters.Tag
+	}
+	return filters.Drop
+}
+
 // verdicts are the decisions about the pages of one group.
 type verdicts struct {
 	reason       []uint32 // 0 = kept, else 1 + index in reasons

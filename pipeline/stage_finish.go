@@ -37,7 +37,7 @@ const tempRelease = ".tmp-release-"
 func finishStage() *stage {
 	return &stage{
 		name:    "finish",
-		version: 2,
+		version: 3,
 		fingerprint: func(c *Config) []any {
 			return []any{c.fingerprint(), ToolVersion, report.StatisticsFormat, shard.ManifestFormat}
 		},

@@ -11,8 +11,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/qingliu/qingliu/corpus"
 )
 
 // scoresFile holds the joined scores of the documents whose ids lie in one range,
@@ -190,7 +188,7 @@ func joinScore(name string, s *ScoreConfig, docs []scoredDocument, part, parts u
 			return nil
 		}
 		for ; i < len(docs) && docs[i].id == key; i++ {
-			values[i], have[i] = corpus.Round(score, scoreDecimals), true
+			values[i], have[i] = score, true
 		}
 		return nil
 	})

@@ -75,7 +75,8 @@ type summary struct {
 	names  *fateNames
 	first  []int64 // by fate code
 	any    []int64 // by rule
-	alone  []int64
+	alone  []int64 // pages that break it and no other rule that drops
+	drops  []bool  // by rule
 	joint  map[[2]int]int64
 	labels []map[string]*report.LabelValue
 	hist   []*histogram
@@ -94,6 +95,9 @@ func newSummary(r *RunFolder, d *decisions) *summary {
 	s.first = make([]int64, len(s.names.names))
 	for i := range s.labels {
 		s.labels[i] = map[string]*report.LabelValue{}
+	}
+	for rule := range d.reasons {
+		s.drops = append(s.drops, d.action(rule) == filters.Drop)
 	}
 	limits := map[int][]float64{}
 	for _, l := range d.limits {
@@ -194,8 +198,14 @@ func (s *summary) countRules(v, c *columnFile, fates *groupFates, released []boo
 				s.joint[[2]int{a, b}]++
 			}
 		}
-		if len(rules) == 1 {
-			s.alone[rules[0]]++
+		drops := 0
+		for _, a := range rules {
+			drops += int(boolByte(s.drops[a]))
+		}
+		for _, a := range rules {
+			if drops == int(boolByte(s.drops[a])) { // no other rule that drops
+				s.alone[a]++
+			}
 		}
 	}
 	for _, h := range s.hist {
@@ -304,13 +314,10 @@ func (s *summary) funnel(st *report.Statistics, ledger *shard.Ledger) {
 
 func (s *summary) reasons(st *report.Statistics) {
 	for rule, name := range s.d.reasons {
-		r := report.Reason{Reason: "decide/" + name, Action: "drop", First: s.first[rule+1], Any: s.any[rule], Alone: s.alone[rule]}
-		if i := rule - s.d.firstPolicy(); i >= 0 && i < len(s.d.policy) && !s.d.policy[i].drops() {
-			r.Action = "tag"
-		}
+		r := report.Reason{Reason: "decide/" + name, Action: s.d.action(rule).String(), First: s.first[rule+1], Any: s.any[rule], Alone: s.alone[rule]}
 		if i := rule - s.d.firstLimit(); i >= 0 {
 			l := s.d.limits[i]
-			r.Signal, r.Max, r.Limit, r.Action = s.d.signals[l.Signal].Name, l.Max, l.Bound, l.Action.String()
+			r.Signal, r.Max, r.Limit = s.d.signals[l.Signal].Name, l.Max, l.Bound
 		}
 		st.Reasons = append(st.Reasons, r)
 	}

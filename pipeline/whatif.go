@@ -24,6 +24,7 @@ type WhatIf struct {
 	Lost   int64        `json:"lost"`
 	By     []WhatIfRow  `json:"by"`
 	Reason []WhatIfRule `json:"reasons"` // rules whose first drops change
+	Tags   []string     `json:"tags"`    // limits that changed and only tag
 	// Labels says what becomes of labelled documents; nil without labels.
 	Labels *LabelCounts `json:"labels,omitempty"`
 }
@@ -102,6 +103,7 @@ func (r *RunFolder) WhatIf(settings []string, labels Labels) (*WhatIf, error) {
 			return nil, err
 		}
 	}
+	w.Tags = changedTags(before.limits, after.limits)
 	if labels != nil {
 		w.Labels = judged.counts()
 	}
@@ -121,6 +123,18 @@ func (r *RunFolder) WhatIf(settings []string, labels Labels) (*WhatIf, error) {
 	}
 	slices.SortFunc(w.Reason, func(a, b WhatIfRule) int { return cmp.Compare(a.Reason, b.Reason) })
 	return w, nil
+}
+
+// changedTags names the limits that tag and have another bound than before.
+func changedTags(before, after []filters.Limit) []string {
+	tags := []string{}
+	for _, l := range after {
+		same := slices.ContainsFunc(before, func(b filters.Limit) bool { return b.Reason == l.Reason && b.Bound == l.Bound })
+		if l.Action == filters.Tag && !same {
+			tags = append(tags, l.Reason)
+		}
+	}
+	return tags
 }
 
 func kept(reason uint32) int64 {
@@ -173,8 +187,9 @@ type SampleOptions struct {
 	N     int
 	Seed  uint64
 	Where string // condition, see the `where` of outputs
-	// Near names a limit (filter.key or filter): documents closest to it on both
-	// sides.
+	// Near names a limit (filter.key) or a filter: documents closest to it on both
+	// sides. Of a filter's limits those that no page breaks are left out, unless that is
+	// all of them.
 	Near string
 	Fate string // "kept", "dropped" or "" for both
 	// Without are documents that are not taken; nil for none.
@@ -205,25 +220,41 @@ func (r *RunFolder) Sample(o SampleOptions) ([]SampledDocument, error) {
 	if cond.hasPercentile() {
 		return nil, configError("--where: percentiles are cut off among released documents; they can only stand in outputs")
 	}
-	limit := -1
+	limits := []int{-1}
 	if o.Near != "" {
-		limit = slices.IndexFunc(d.limits, func(l filters.Limit) bool { return l.Reason == o.Near || l.Filter == o.Near })
-		if limit < 0 {
+		limits = nil
+		for i, l := range d.limits {
+			if l.Reason == o.Near || l.Filter == o.Near {
+				limits = append(limits, i)
+			}
+		}
+		if limits == nil {
 			return nil, configError("--near %s: no limit of this run; the limits are in %s", o.Near, filepath.Join(r.Dir, "config.yaml"))
 		}
 	}
-	var picks []pick
-	for g := range r.Plan.Groups {
-		p, err := r.samplePicks(g, d, cond, limit, o)
-		if err != nil {
-			return nil, err
+	var picks, idle []pick
+	for _, limit := range limits {
+		var of []pick
+		for g := range r.Plan.Groups {
+			p, err := r.samplePicks(g, d, cond, limit, o)
+			if err != nil {
+				return nil, err
+			}
+			of = append(of, p...)
 		}
-		picks = append(picks, p...)
+		if of = nearest(of); slices.ContainsFunc(of, func(p pick) bool { return p.breaksTheLine }) {
+			picks = append(picks, of...)
+		} else {
+			idle = append(idle, of...)
+		}
 	}
-	picks = choose(picks, o.N, limit >= 0)
+	if picks == nil {
+		picks = idle // no page breaks one of them
+	}
+	picks = choose(picks, o.N, o.Near != "")
 	var out []SampledDocument
 	for _, p := range picks {
-		s, err := r.sampled(p, d, limit)
+		s, err := r.sampled(p, d)
 		if err != nil {
 			return nil, err
 		}
@@ -239,6 +270,7 @@ type pick struct {
 	row, doc      uint32
 	order         uint64 // hash of seed and id
 	near, signal  float64
+	nearLimit     int // that signal belongs to, -1 for none
 	reason        uint32
 	value, limit  float64
 	breaksTheLine bool
@@ -286,7 +318,7 @@ func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, 
 			continue
 		}
 		p := pick{id: ids[row], group: g, row: uint32(row), doc: docs[row], reason: v.reason[row], value: v.value[row], limit: v.limit[row]}
-		p.order = xxh3.HashSeed(ids[row][:], o.Seed)
+		p.order, p.nearLimit = xxh3.HashSeed(ids[row][:], o.Seed), limit
 		if limit >= 0 {
 			if math.IsNaN(col[row]) {
 				continue
@@ -300,6 +332,23 @@ func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, 
 		picks = append(picks, p)
 	}
 	return picks, nil
+}
+
+// nearest replaces the distances of picks to one limit by their rank on their side of
+// it, so that limits of different units can be mixed.
+func nearest(picks []pick) []pick {
+	slices.SortFunc(picks, func(a, b pick) int {
+		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.order, b.order))
+	})
+	var rank [2]float64
+	for i := range picks {
+		side := boolByte(picks[i].breaksTheLine)
+		picks[i].near = rank[side]
+		if picks[i].nearLimit >= 0 {
+			rank[side]++
+		}
+	}
+	return picks
 }
 
 // choose takes n picks, each id once: by hash order, or by turns from the two sides of
@@ -335,7 +384,7 @@ func choose(picks []pick, n int, near bool) []pick {
 	return picks[:min(n, len(picks))]
 }
 
-func (r *RunFolder) sampled(p pick, d *decisions, limit int) (SampledDocument, error) {
+func (r *RunFolder) sampled(p pick, d *decisions) (SampledDocument, error) {
 	docs, err := r.docs(p.group)
 	if err != nil {
 		return SampledDocument{}, err
@@ -351,8 +400,8 @@ func (r *RunFolder) sampled(p pick, d *decisions, limit int) (SampledDocument, e
 		return SampledDocument{}, err
 	}
 	s := SampledDocument{ID: doc.ID, URL: doc.URL, Title: doc.Title, PageType: doc.PageType, ReadableURL: weburl.Readable(doc.URL), Text: doc.Text()}
-	if limit >= 0 {
-		l := d.limits[limit]
+	if p.nearLimit >= 0 {
+		l := d.limits[p.nearLimit]
 		s.Near, s.Broken = corpus.Verdict{Reason: l.Reason, Value: p.signal, Limit: l.Bound}, p.breaksTheLine
 	}
 	if p.reason != 0 {
@@ -369,6 +418,8 @@ type MeasureLine struct {
 	dec   *decisions
 	in    JSONFields
 	rec   rawRecord
+
+	scores []string
 }
 
 // NewMeasureLine returns the steps for one worker. Site lines are unknown to it.
@@ -385,12 +436,24 @@ func NewMeasureLine(c *Config) (*MeasureLine, error) {
 	if len(c.Input) > 0 {
 		in = c.Input[0]
 	}
-	return &MeasureLine{chain: m, page: newPageChain(&c.Extract, []JSONFields{in.Fields}, []int{0}), dec: dec, in: in.Fields}, nil
+	return &MeasureLine{chain: m, page: newPageChain(&c.Extract, []JSONFields{in.Fields}, []int{0}), dec: dec, in: in.Fields, scores: c.scoreNames()}, nil
 }
 
 // Signals returns the signals of the config in the order of a document's values. The
 // caller must not change it.
 func (m *MeasureLine) Signals() []filters.Signal { return m.dec.signals }
+
+// Unjoined returns the scores that limits bound and no line has: they are joined by
+// id in a run.
+func (m *MeasureLine) Unjoined() []string {
+	var names []string
+	for _, name := range m.scores {
+		if slices.ContainsFunc(m.dec.limits, func(l filters.Limit) bool { return l.Filter == name }) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // Process measures and decides one line. The document is valid until the next
 // call; err says why the line is unreadable.

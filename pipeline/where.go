@@ -45,6 +45,7 @@ var closedLabels = map[string][]string{
 	"page_type": pageTypes,
 	"language":  {"zh", "ja", "ko", "en", "other", "und"},
 	"script":    {"Hans", "Hant", "Jpan", "Kore", "Latn", "Zyyy"},
+	"variety":   {"zh-Hans", "zh-Hant", "zh-mixed", "yue", "lzh", ""},
 }
 
 var whereOps = []string{">=", "<=", "==", "!=", ">", "<"}
@@ -90,7 +91,16 @@ func (c *Config) parseTerm(s string) (term, error) {
 		if t.op != "==" && t.op != "!=" {
 			return term{}, fmt.Errorf("%q: a label takes == or !=", s)
 		}
-		if words := closedLabels[name]; words != nil && !slices.Contains(words, value) {
+		words := closedLabels[name]
+		switch name {
+		case "dataset":
+			words = c.datasetNames()
+		case "domain":
+			if c.Domain.File == "" {
+				return term{}, fmt.Errorf("%q: no document has a domain without the key domain of the config", s)
+			}
+		}
+		if words != nil && !slices.Contains(words, value) {
 			return term{}, fmt.Errorf("%q: no %s is %q; there are %s", s, name, value, strings.Join(words, ", "))
 		}
 		t.label, t.text = name, value

@@ -43,7 +43,7 @@ type Reason struct {
 	Action string  `json:"action"` // drop or tag
 	First  int64   `json:"first"`  // pages dropped for this reason: it is their first
 	Any    int64   `json:"any"`    // pages that break this rule, whatever else they break
-	Alone  int64   `json:"alone"`  // pages that break this rule and no other
+	Alone  int64   `json:"alone"`  // pages that break this rule and no other that drops
 }
 
 // JointCount counts the pages that break two rules, whatever else they break.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,8 +24,8 @@ func filterCommand() *cobra.Command {
 		Use:   "filter CONFIG < IN.jsonl > OUT.jsonl",
 		Short: "The per-document steps as a Unix filter, for text that others extracted",
 		Long: "Reads JSON lines with text (or html), url, title, date and id as the config's first input names them, measures\n" +
-			"and decides each, and writes the kept ones with verdict and signals; --all writes every line. Site lines and\n" +
-			"duplicates need a whole run.",
+			"and decides each, and writes the kept ones with verdict and signals; --all writes every line. Site lines,\n" +
+			"joined scores and duplicates need a whole run.",
 		Args: exactArgs(1, "one config file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := pipeline.LoadConfig(args[0], set)
@@ -34,6 +35,9 @@ func filterCommand() *cobra.Command {
 			m, err := pipeline.NewMeasureLine(c)
 			if err != nil {
 				return err
+			}
+			if names := m.Unjoined(); len(names) > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "qingliu: limits on the joined scores %s are not applied: lines are in no run\n", strings.Join(names, ", "))
 			}
 			return filterLines(m, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), all)
 		},

@@ -42,16 +42,26 @@ func whatifCommand() *cobra.Command {
 			}
 			fmt.Fprintf(w, "%s pages: kept %s before, %s after (+%s, -%s)\n", group(x.Pages), group(x.Before), group(x.After), group(x.Gained), group(x.Lost))
 			if l := x.Labels; l != nil {
-				fmt.Fprintf(w, "labels: recovers %d of %d good (kept before: %d), admits %d of %d bad (before: %d); %d labelled documents are not in the run\n",
-					l.GoodAfter, l.Good, l.GoodBefore, l.BadAfter, l.Bad, l.BadBefore, l.Missing)
+				fmt.Fprintf(w, "labels: recovers %d of %d good (kept %d before, %d after; loses %d), admits %d of %d bad (kept %d before, %d after)\n",
+					l.GoodGained, l.Good-l.GoodBefore, l.GoodBefore, l.GoodAfter, l.GoodBefore+l.GoodGained-l.GoodAfter,
+					l.BadGained, l.Bad-l.BadBefore, l.BadBefore, l.BadAfter)
+				if l.Missing > 0 {
+					fmt.Fprintf(w, "labels: %d labelled documents are not in the run\n", l.Missing)
+				}
 			}
 			for _, rule := range x.Reason {
 				fmt.Fprintf(w, "  %-48s drops %10s → %s\n", rule.Reason, group(rule.Before), group(rule.After))
 			}
+			for _, reason := range x.Tags {
+				fmt.Fprintf(w, "  %s only tags: nothing is dropped by it (action: drop would)\n", reason)
+			}
 			const most = 20
 			shown := map[string]int{}
-			for _, row := range x.By {
+			for i, row := range x.By {
 				if shown[row.Label]++; shown[row.Label] > most {
+					if i+1 == len(x.By) || x.By[i+1].Label != row.Label {
+						fmt.Fprintf(w, "  %-10s and %d more\n", row.Label, shown[row.Label]-most)
+					}
 					continue
 				}
 				fmt.Fprintf(w, "  %-10s %-37s keeps %10s → %s\n", row.Label, safeText(row.Value), group(row.Before), group(row.After))
