@@ -62,6 +62,7 @@ func ReadARPA(r io.Reader) (*LM, error) {
 	s.Buffer(make([]byte, 64<<10), 64<<10)
 	m := &LM{ids: map[rune]uint32{}}
 	line, n, total := 0, 0, 0 // n: length of the n-grams of this section
+	head := arpaHead{}
 	fail := func(format string, args ...any) (*LM, error) {
 		return nil, fmt.Errorf("line %d: %w", line, fmt.Errorf(format, args...))
 	}
@@ -70,7 +71,12 @@ func ReadARPA(r io.Reader) (*LM, error) {
 		line++
 		text := strings.TrimRight(s.Text(), " \r")
 		switch {
-		case text == "" || text == "\\data\\" || n == 0 && strings.HasPrefix(text, "ngram "):
+		case text == "" || text == "\\data\\":
+			continue
+		case n == 0 && strings.HasPrefix(text, "ngram "):
+			if err := head.add(text); err != nil {
+				return fail("%w", err)
+			}
 			continue
 		case text == "\\end\\":
 			ended = true
@@ -103,12 +109,32 @@ func ReadARPA(r io.Reader) (*LM, error) {
 		return nil, errors.New("no n-grams")
 	}
 	m.order = n
+	for k, count := range head {
+		if k > n || len(m.grams[k-1]) != count {
+			return nil, fmt.Errorf("%d n-grams of length %d; the head says %d: lines are missing", len(m.grams[k-1]), k, count)
+		}
+	}
 	for _, g := range m.grams {
 		slices.SortFunc(g, func(a, b lmGram) int { return slices.Compare(a.tokens[:], b.tokens[:]) })
 	}
 	m.complete()
 	m.buildIndex()
 	return m, nil
+}
+
+// arpaHead has the numbers of n-grams that the head of an ARPA file names, by length.
+type arpaHead map[int]int
+
+// add takes a line as ngram 2=345.
+func (h arpaHead) add(line string) error {
+	length, count, ok := strings.Cut(strings.TrimPrefix(line, "ngram "), "=")
+	k, err := strconv.Atoi(strings.TrimSpace(length))
+	n, err2 := strconv.Atoi(strings.TrimSpace(count))
+	if !ok || err != nil || err2 != nil || k < 1 || k > MaxOrder || n < 0 {
+		return fmt.Errorf("%.40q does not say how many n-grams of a length from 1 to %d there are", line, MaxOrder)
+	}
+	h[k] = n
+	return nil
 }
 
 // parseGram reads a line: probability, words, and maybe a backoff weight.

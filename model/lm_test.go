@@ -122,6 +122,8 @@ func TestReadARPA_bad(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"\\end\\", "", "ends before"},
 		{"-0.1\t清 清", "-0.1\t清", "line 9: 2 fields"},
+		{"ngram 1=2", "ngram 1=3", "2 n-grams of length 1; the head says 3"},
+		{"ngram 1=2", "ngram 1", "line 2: \"ngram 1\" does not say"},
 		{"-0.1\t清 清", "-0.1\t清 流", "no 1-gram"},
 		{"-0.1\t清 清", "x\t清 清", "no logarithm"},
 		{"-1\t清\t", "-1\t清流\t", "not one code point"},

@@ -220,7 +220,7 @@ func (c *Classifier) readDictionary(r *reader) {
 	d.ntokens = r.i64()
 	prune := r.i64()
 	if r.err == nil && (size < 0 || d.nwords < 0 || d.nlabels < 1 || int64(d.nwords)+int64(d.nlabels) != int64(size) || int64(size)*10 > r.left) {
-		r.fail("a dictionary of %d entries, %d words and %d labels", size, d.nwords, d.nlabels)
+		r.fail("a dictionary of %d entries, %d words and %d labels in %d bytes: the file is cut or damaged", size, d.nwords, d.nlabels, r.left)
 	}
 	for i := int32(0); i < size && r.err == nil; i++ {
 		e := entry{text: r.str(), count: r.i64()}

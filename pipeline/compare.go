@@ -23,7 +23,7 @@ type CompareOptions struct {
 	Seed uint64
 }
 
-// Comparison sets the documents a run keeps against the output of another tool on
+// Comparison sets the documents a run releases against the output of another tool on
 // the same pages, by canonical URL.
 type Comparison struct {
 	Both       int           `json:"both"`
@@ -234,21 +234,32 @@ func (r *RunFolder) compareRows(c *Comparison, theirs *theirPages, o CompareOpti
 		return nil, err
 	}
 	defer clusters.close()
+	layout, err := r.loadLayout()
+	if err != nil {
+		return nil, err
+	}
+	conds, err := r.Config.conditions(layout)
+	if err != nil {
+		return nil, err
+	}
 	seen := map[[16]byte]bool{}
 	for g := range r.Plan.Groups {
 		fates, err := r.fates(g, names, clusters)
 		if err != nil {
 			return nil, err
 		}
-		urls, docs, err := r.urlsOf(g)
+		urls, docs, released, err := r.releasedOf(g, conds)
 		if err != nil {
 			return nil, err
 		}
 		for row, url := range urls {
 			t := theirs.get(url)
-			if fates.code[row] != 0 {
+			if fates.code[row] != 0 || !released[row] {
 				if t != nil && t.fate == "" {
-					t.fate = names.names[fates.code[row]]
+					t.fate = noOutput
+					if fates.code[row] != 0 {
+						t.fate = names.names[fates.code[row]]
+					}
 				}
 				continue
 			}
@@ -266,20 +277,34 @@ func (r *RunFolder) compareRows(c *Comparison, theirs *theirPages, o CompareOpti
 	return ours, nil
 }
 
-// urlsOf returns the keys of the URLs of a group and the numbers of its documents, by
-// row.
-func (r *RunFolder) urlsOf(group int) (urls [][16]byte, docs []uint32, err error) {
+// releasedOf returns the keys of the URLs of a group, the numbers of its documents, and
+// whether an output takes them, by row.
+func (r *RunFolder) releasedOf(group int, conds []condition) (urls [][16]byte, docs []uint32, released []bool, err error) {
 	c, f, err := r.columns("measure", group, columnsFile)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	defer f.Close()
 	defer c.close()
+	ranges, err := c.uint32s("range")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	released = make([]bool, c.rows())
+	for _, cond := range conds {
+		sel, err := cond.selector(c, func(row int) string { return r.Plan.Files[r.Plan.Groups[group].Ranges[ranges[row]].File].Dataset })
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		for row := range released {
+			released[row] = released[row] || sel.holds(row)
+		}
+	}
 	if urls, err = c.keys("url"); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	docs, err = c.uint32s("doc")
-	return urls, docs, err
+	return urls, docs, released, err
 }
 
 // readOurs reads the pages that only we have.

@@ -316,6 +316,19 @@ var (
 // goTypes words the types of Go for a reader of the config.
 var goTypes = map[string]string{"int": "whole number", "float64": "number", "bool": "yes or no", "string": "text"}
 
+// goType words a type of Go.
+func goType(t string) string {
+	switch {
+	case strings.HasPrefix(t, "[]"):
+		return "list"
+	case strings.HasPrefix(t, "map["):
+		return "mapping of names to blocks"
+	case strings.Contains(t, "."):
+		return "block of keys"
+	}
+	return cmp.Or(goTypes[t], t)
+}
+
 // yamlTags words the tags of YAML.
 var yamlTags = map[string]string{"seq": "list", "map": "mapping"}
 
@@ -328,9 +341,9 @@ func yamlError(name string, err error) error {
 		msg = yamlType.ReplaceAllStringFunc(msg, func(m string) string {
 			p := yamlType.FindStringSubmatch(m)
 			if p[2] == "" {
-				return fmt.Sprintf("a %s is no %s", cmp.Or(yamlTags[p[1]], p[1]), cmp.Or(goTypes[p[3]], p[3]))
+				return fmt.Sprintf("a %s is no %s", cmp.Or(yamlTags[p[1]], p[1]), goType(p[3]))
 			}
-			return fmt.Sprintf("%q is no %s", p[2], cmp.Or(goTypes[p[3]], p[3]))
+			return fmt.Sprintf("%q is no %s", p[2], goType(p[3]))
 		})
 		if m := yamlLine.FindStringSubmatch(msg); m != nil {
 			at := name

@@ -67,3 +67,19 @@ func TestEvalFilters_aloneBesideTags(t *testing.T) {
 		t.Errorf("alone: %v", got)
 	}
 }
+
+// TestCompare_ownRelease sets a run against what it released itself: an output that
+// takes a part of what limits leave has no page more than its own files.
+func TestCompare_ownRelease(t *testing.T) {
+	dir := t.TempDir()
+	yaml := testYAML(writeCrawl(t, t.TempDir(), 0)...)
+	yaml = yaml[:strings.Index(yaml, "outputs:")] + "outputs: [{name: t, where: 'n_code_points >= 450'}]\n"
+	r := runConfig(t, yaml, filepath.Join(dir, "run"), RunOptions{})
+	c, err := r.Compare([]string{filepath.Join(dir, "run", ReleaseDir, "t", "data", "*.zst")}, CompareOptions{Key: "url", Text: "text"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Both == 0 || c.OnlyOurs != 0 || c.OnlyTheirs != 0 {
+		t.Errorf("both %d, only ours %d, only theirs %d", c.Both, c.OnlyOurs, c.OnlyTheirs)
+	}
+}

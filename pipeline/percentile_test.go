@@ -37,7 +37,7 @@ func TestParseWhere_percentile(t *testing.T) {
 		"variety == zh-hans":                              "there are zh-Hans",
 		"domain == law":                                   "without the key domain",
 	} {
-		_, err := (&Config{Name: "corpus", Input: []Input{{Dataset: "news"}, {}}}).parseWhere(s)
+		_, err := (&Config{Name: "corpus", Measure: MeasureConfig{Signals: true}, Input: []Input{{Dataset: "news"}, {}}}).parseWhere(s)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", s, err, want)
 		}

@@ -5,6 +5,19 @@ import (
 	"github.com/qingliu/qingliu/internal/confdoc"
 )
 
+const filterReference = "A filter without a block is measured and has no limit. A block (`filters: {NAME: {…}}`) sets limits; keys that it does not name have\n" +
+	"the defaults below, or what the config it extends says. Every block also takes `action`: `drop` (the default), `tag` (the reason stands in the\n" +
+	"record of a page that is kept) or `off` (no limit; this takes a filter of a preset out). A block with the name of a model or a joined score takes\n" +
+	"`min`, `max` and `action`. `.inf` is no limit. Limits are compared with signals as rounded to their decimals; `n_code_points` and all other signals\n" +
+	"are those of the text before personal data is replaced, which may change its length a little.\n\n"
+
+const conditionReference = "\n### Conditions\n\n`where` of outputs, `sample` and `export`: terms joined by `&&`, all of which must hold; there is no or (write two outputs).\n\n" +
+	"| term | holds |\n|---|---|\n" +
+	"| `SIGNAL >= 0.5` (also `<=`, `>`, `<`, `==`, `!=`) | of any signal below, a model or a joined score; not where it was not measured |\n" +
+	"| `LABEL == word` (also `!=`) | labels are page_type, language, script, variety, domain, site, host, dataset |\n" +
+	"| `SIGNAL >= percentile(90)` | the value is among the upper tenth: not below the smallest value that at least 90 % of the documents do not exceed (nearest rank; equal values fall on one side). Documents are those that limits and duplicates leave, whatever the other terms say, without those that lack the value. Outputs only |\n" +
+	"| `SIGNAL >= percentile(90, by: dataset)` | the same within each value of a label |\n"
+
 // Reference returns configs/REFERENCE.md: every key of a config with its
 // default, then every filter with its signals and limits.
 func Reference() ([]byte, error) {
@@ -27,6 +40,7 @@ func Reference() ([]byte, error) {
 		}
 		out = confdoc.AppendTable(out, fields)
 	}
-	out = append(out, "\n## Filters\n\n"...)
+	out = append(out, conditionReference...)
+	out = append(out, "\n## Filters\n\n"+filterReference...)
 	return append(out, filters.Reference()...), nil
 }

@@ -107,6 +107,9 @@ func (s *ScoreConfig) each(name string, f func(id string, score float64, at *tab
 	for _, file := range names {
 		err := eachRow(file, []string{s.idField(), field}, func(r *tableRow) error {
 			if !r.values[1].isNumber {
+				if len(r.values[1].text) == 0 {
+					return fmt.Errorf("%s: no number in the field %s: name the field with the score by field", r, field)
+				}
 				return fmt.Errorf("%s: field %s is no number", r, field)
 			}
 			return f(string(r.values[0].text), r.values[1].number, r)

@@ -179,10 +179,10 @@ func TestScores_strict(t *testing.T) {
 		{"missing", strings.Replace(good, first, "", 1), fmt.Sprintf("1 of %d documents have no score (missing: allow takes them): %s", len(docs), docs[0].ID)},
 		{"extra", good + `{"id":"00000000000000000000000000000000","commas":1}` + "\n", fmt.Sprintf("1 rows name no document of this run that passed the gates: %s:%d 00000000000000000000000000000000", name, len(docs)+1)},
 		{"double", good + first, fmt.Sprintf("1 rows name a document again: %s:%d %s", name, len(docs)+1, docs[0].ID)},
-		{"id", good + `{"id":"x","commas":1}` + "\n", "1 rows have no id of 32 hex digits"},
+		{"id", good + `{"id":"x","commas":1}` + "\n", "1 rows have no id of 32 hex digits in the field id"},
 		{"infinite", strings.Replace(good, first, `{"id":"`+docs[0].ID+`","commas":1e999}`+"\n", 1), "s.jsonl:1"},
 		{"text", `{"id":"` + docs[0].ID + `","commas":"0.5"}`, "s.jsonl:1: field commas is no number"},
-		{"null", `{"id":"` + docs[0].ID + `","commas":null}`, "s.jsonl:1: field commas is no number"},
+		{"null", `{"id":"` + docs[0].ID + `","commas":null}`, "s.jsonl:1: no number in the field commas"},
 		{"json", "{\n", "s.jsonl:1: no JSON"},
 		{"all at once", first + first + `{"id":"00000000000000000000000000000000","commas":1}`, "rows name a document again"},
 	} {
@@ -196,6 +196,16 @@ func TestScores_strict(t *testing.T) {
 				t.Errorf("Run: %v\nwant %s", err, c.want)
 			}
 		})
+	}
+	r, err := OpenRun(dir) // documents can be exported to be scored
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"commas"}, r.Unjoined()); diff != "" {
+		t.Error(diff)
+	}
+	if again := exportTexts(t, r); len(again) != len(docs) {
+		t.Errorf("%d of %d documents exported", len(again), len(docs))
 	}
 	writeInput(t, name, []byte(strings.Replace(good, first, "", 1)))
 	runConfig(t, yaml+fmt.Sprintf("scores: {commas: {files: %q, missing: allow}}\nfilters: {commas: {min: -1}}\n", name), dir, RunOptions{})

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"slices"
 	"strings"
@@ -141,10 +142,10 @@ func (f *scoreFaults) add(kind int, example string) {
 	}
 }
 
-func (f *scoreFaults) error(name string, documents int) error {
+func (f *scoreFaults) error(name, field string, documents int) error {
 	var errs []error
 	for kind, what := range [4]string{
-		badRow:    "rows have no id of 32 hex digits, or a score that is not finite",
+		badRow:    "rows have no id of 32 hex digits in the field " + field + ", or a score that is not finite",
 		foreignID: "rows name no document of this run that passed the gates",
 		doubleID:  "rows name a document again",
 		noScore:   fmt.Sprintf("of %d documents have no score (missing: allow takes them)", documents),
@@ -204,7 +205,7 @@ func joinScore(name string, s *ScoreConfig, docs []scoredDocument, part, parts u
 			faults.add(noScore, hex.EncodeToString(docs[i].id[:]))
 		}
 	}
-	return values, faults.error(name, len(docs))
+	return values, faults.error(name, s.idField(), len(docs))
 }
 
 // joinedScores are the scores of a group, read when first asked for.
@@ -235,6 +236,9 @@ func (j *joinedScores) column(name string) ([]float64, error) {
 	width := 4 + 8*len(names)
 	for p := range j.r.Plan.Parts.Scores {
 		b, err := j.r.readSlice("scores", scoresFile, p, j.group)
+		if errors.Is(err, fs.ErrNotExist) && j.r.Unjoined() != nil {
+			break // the run ended before: see there
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -250,6 +254,18 @@ func (j *joinedScores) column(name string) ([]float64, error) {
 	}
 	j.read = read
 	return read[k], nil
+}
+
+// Unjoined returns the scores of the config whose join is not done, because it failed
+// or the run did not come to it: no document has them, and no limit on them holds
+// or breaks. So documents can still be exported to be scored.
+func (r *RunFolder) Unjoined() []string {
+	for p := range r.Plan.Parts.Scores {
+		if m, err := r.marker(stageByName("scores"), p); err != nil || m == nil {
+			return r.Config.scoreNames()
+		}
+	}
+	return nil
 }
 
 // scoreParts lists the pieces of the scores of a group.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/qingliu/qingliu/extract"
+	"github.com/qingliu/qingliu/filters"
 )
 
 // condition is the parsed `where` of an output: all terms must hold.
@@ -110,6 +111,9 @@ func (c *Config) parseTerm(s string) (term, error) {
 	n, ok := c.signalIndex(name)
 	if !ok {
 		return term{}, fmt.Errorf("%q: no signal or label %q", s, name)
+	}
+	if n < len(filters.Signals()) && !c.Measure.Signals {
+		return term{}, fmt.Errorf("%q: %s is not measured: measure.signals is false", s, name)
 	}
 	t.signal, t.column = n, signalColumn(name)
 	if t.percentile, err = parsePercentile(value); err != nil || t.percentile != nil {

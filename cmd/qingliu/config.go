@@ -31,7 +31,7 @@ func configCommand() *cobra.Command {
 	}
 	show := &cobra.Command{
 		Use:   "show CONFIG",
-		Short: "Print the effective config: presets applied, every default written out",
+		Short: "Print the effective config: presets applied, defaults written out (those of filters are in the reference)",
 		Args:  exactArgs(1, "one config file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := pipeline.LoadConfig(args[0], set)

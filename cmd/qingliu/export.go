@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,7 @@ func exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			noteUnjoined(cmd, r)
 			n, err := writeList(cmd, output, func(w io.Writer) (int64, error) { return r.Export(w, o) })
 			if err == nil {
 				fmt.Fprintf(cmd.ErrOrStderr(), "%s documents\n", group(n))
@@ -38,6 +40,13 @@ func exportCommand() *cobra.Command {
 	f.BoolVar(&o.Kept, "kept", false, "only documents that the limits keep")
 	f.StringVarP(&output, "output", "o", "", "write to this file")
 	return cmd
+}
+
+// noteUnjoined says that the scores of a run are not there.
+func noteUnjoined(cmd *cobra.Command, r *pipeline.RunFolder) {
+	if names := r.Unjoined(); names != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "qingliu: %s not joined in this run: no document has them, limits on them are left out\n", strings.Join(names, ", "))
+	}
 }
 
 func siteLinesCommand() *cobra.Command {

@@ -30,6 +30,7 @@ func whatifCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			noteUnjoined(cmd, r)
 			x, err := r.WhatIf(set, labels)
 			if err != nil {
 				return err
