@@ -153,7 +153,9 @@ var changes = []change{
 	{"sites", "no cutting", lay("sites: {cut: false}"), "sites measure decide " + fromRank},
 	{"gates", "a minimum length that takes no near duplicate", lay("gates: {min_code_points: 200}"), "measure decide rank group layout write finish"},
 	{"text", "no line rules, and no furniture", lay("text: {line_rules: false}"), "measure finish"},
-	{"measure", "no signals", lay("measure: {signals: false}"), "measure decide " + fromRank},
+	{"measure", "no signals, and no condition on one", func(yaml string) string {
+		return replace("where: n_code_points >= 450", "where: language == zh")(yaml) + "measure: {signals: false}\n"
+	}, "measure decide " + fromRank},
 	{"models", "a language model", lay("models: {lm: {file: testdata/tiny.arpa}}"), "measure decide rank layout write finish"},
 	{"domain", "domains", lay("domain: {file: testdata/tiny.bin}"), "measure decide rank layout write finish"},
 	{"scores", "scores of no document, and none is needed", lay("scores: {edu: {files: testdata/noscores.jsonl, missing: allow}}"), "scores decide layout write finish"},
