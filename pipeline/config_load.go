@@ -244,9 +244,18 @@ func mergeNodes(base, over *yaml.Node) {
 	}
 }
 
-// replaceEntries removes the models and scores of base that over has, too: another
-// file with the label or tokens of the first would be no model at all.
+// replaceEntries removes the models and scores of base that over has, too, and the
+// domain where over names a file: another file with the label or tokens of the first
+// would be no model at all.
 func replaceEntries(base, over *yaml.Node) {
+	if d := mapValue(over, "domain"); d != nil && mapValue(d, "file") != nil {
+		for i := 0; i+1 < len(base.Content); i += 2 {
+			if base.Content[i].Value == "domain" {
+				base.Content = slices.Delete(base.Content, i, i+2)
+				break
+			}
+		}
+	}
 	for _, key := range []string{"models", "scores"} {
 		old, section := mapValue(base, key), mapValue(over, key)
 		if old == nil || section == nil {

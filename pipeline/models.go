@@ -169,10 +169,10 @@ type textModel struct {
 	lm         *model.LM
 }
 
-// labels lists the labels of a classifier for a message, at most ten of them.
+// labels lists the labels of a classifier for a message, at most twelve of them.
 func (m *textModel) labels() string {
 	var l []string
-	for i := range min(m.classifier.Labels(), 10) {
+	for i := range min(m.classifier.Labels(), 12) {
 		l = append(l, m.classifier.Label(i))
 	}
 	if n := m.classifier.Labels() - len(l); n > 0 {

@@ -209,3 +209,42 @@ func TestScorer_allocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestDomain_shipped: the preset names domains by the model that comes with the
+// program; conditions know its labels, and a file of the user's takes its place whole.
+func TestDomain_shipped(t *testing.T) {
+	yaml := testYAML("a.warc")
+	c := parseConfig(t, yaml)
+	if c.Domain.File != "shipped:domain" || c.Domain.Tokens != "chars" {
+		t.Fatalf("domain: %+v", c.Domain)
+	}
+	if _, err := c.parseWhere("domain == law"); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.parseWhere("domain == laws"); err == nil || !strings.Contains(err.Error(), "it has ") {
+		t.Errorf("an unknown domain: %v", err)
+	}
+	if c := parseConfig(t, yaml+"domain: {file: testdata/tiny.bin}\n"); c.Domain.Tokens != "words" || c.Domain.Min != DefaultConfig().Domain.Min {
+		t.Errorf("another model: %+v", c.Domain)
+	}
+	if c := parseConfig(t, yaml+"domain: {min: 0.7}\n"); c.Domain.File != "shipped:domain" || c.Domain.Min != 0.7 {
+		t.Errorf("another bound: %+v", c.Domain)
+	}
+	s, err := newScorer(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, text := range map[string]string{
+		"medicine":   "患者因发热、咳嗽三天到医院就诊，医生诊断为肺炎，给予抗生素静脉注射治疗，一周后症状消失，复查血常规正常，准予出院。",
+		"law":        "原告请求判令被告支付违约金并承担诉讼费用。本院认为，双方签订的合同合法有效，被告逾期付款构成违约，依照合同法的规定，判决如下。",
+		"technology": "先安装编译器和依赖包，设置环境变量，再运行脚本。如果提示内存不足，就减少线程数，或者把缓存目录移到另一块硬盘，然后重新编译。",
+		"finance":    "央行下调存款准备金率，债券收益率下行，银行股上涨。分析师认为，货币政策保持宽松，投资者可以关注高股息的上市公司。",
+	} {
+		d := &corpus.Document{Signals: make([]float64, len(c.signals()))}
+		d.SetText(text)
+		s.score(d)
+		if d.Domain != want {
+			t.Errorf("%.30s…: %q, want %q", text, d.Domain, want)
+		}
+	}
+}

@@ -36,6 +36,7 @@ func TestParseWhere_percentile(t *testing.T) {
 		"dataset == new":                                  "there are news, corpus",
 		"variety == zh-hans":                              "there are zh-Hans",
 		"domain == law":                                   "without the key domain",
+		"domain == nows":                                  "without the key domain",
 	} {
 		_, err := (&Config{Name: "corpus", Measure: MeasureConfig{Signals: true}, Input: []Input{{Dataset: "news"}, {}}}).parseWhere(s)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {

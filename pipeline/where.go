@@ -100,6 +100,9 @@ func (c *Config) parseTerm(s string) (term, error) {
 			if c.Domain.File == "" {
 				return term{}, fmt.Errorf("%q: no document has a domain without the key domain of the config", s)
 			}
+			if m, err := openModel(c.Domain.File); err == nil && m.classifier != nil && m.classifier.LabelIndex(value) < 0 && value != "" {
+				return term{}, fmt.Errorf("%q: the model of domains has no label %q; it has %s", s, value, m.labels())
+			}
 		}
 		if words != nil && !slices.Contains(words, value) {
 			return term{}, fmt.Errorf("%q: no %s is %q; there are %s", s, name, value, strings.Join(words, ", "))

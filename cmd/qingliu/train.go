@@ -12,6 +12,7 @@ import (
 
 	"github.com/qingliu/qingliu/model"
 	"github.com/qingliu/qingliu/pipeline"
+	"github.com/qingliu/qingliu/zh"
 )
 
 func trainCommand() *cobra.Command {
@@ -45,6 +46,7 @@ type trainClassifier struct {
 	cfg      model.TrainConfig
 	loss     string
 	out      string
+	also     string // conversion
 	held     float64
 	quantize bool
 	cutoff   int
@@ -57,7 +59,8 @@ func trainClassifierCommand() *cobra.Command {
 		Short: "Train a classifier in the format of fastText on labelled texts",
 		Long: "Reads JSON lines (.gz, .zst) with a text and a label, and writes a .bin model, or with --quantize a .ftz model. The\n" +
 			"same lines, flags and seed give the same bytes. --hold-out keeps a share of the texts, whole sites at a time where\n" +
-			"--group names a field, away from training and scores the model on them.",
+			"--group names a field, away from training and scores the model on them. --also s2twp makes a model of simplified texts\n" +
+			"one of traditional ones, too.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("want at least one input")
@@ -87,6 +90,7 @@ func trainClassifierCommand() *cobra.Command {
 	f.IntVar(&t.cfg.Buckets, "buckets", t.cfg.Buckets, "rows that n-grams share")
 	f.IntVar(&t.cfg.MinCount, "min-count", t.cfg.MinCount, "rarer tokens are left out")
 	f.Uint64Var(&t.cfg.Seed, "seed", t.cfg.Seed, "of the first weights")
+	f.StringVar(&t.also, "also", "", "train on every text once more, converted, e.g. s2twp: see qingliu convert")
 	f.BoolVar(&t.quantize, "quantize", false, "write a smaller model with quantised vectors (.ftz)")
 	f.IntVar(&t.cutoff, "cutoff", 0, "with --quantize: keep this many words and n-grams and train them once more; 0 keeps all")
 	return cmd
@@ -144,6 +148,16 @@ func (t *trainClassifier) read(inputs []string) (lines []byte, held []heldOut, e
 	if err != nil {
 		return nil, nil, usage("--tokens: %v", err)
 	}
+	var also *zh.Converter
+	if t.also != "" {
+		if also, err = zh.NewConverter(t.also); err != nil {
+			return nil, nil, usage("--also: %v", err)
+		}
+	}
+	add := func(label, text string) {
+		lines = append(append(append(lines, "__label__"...), label...), ' ')
+		lines = append(liner.Append(lines, text), '\n')
+	}
 	n := 0
 	for _, in := range inputs {
 		err := eachLabelled(in, t.text, t.label, t.group, func(l labelledText) error {
@@ -159,8 +173,12 @@ func (t *trainClassifier) read(inputs []string) (lines []byte, held []heldOut, e
 				held = append(held, heldOut{liner.Append(nil, l.text), l.label})
 				return nil
 			}
-			lines = append(append(append(lines, "__label__"...), l.label...), ' ')
-			lines = append(liner.Append(lines, l.text), '\n')
+			add(l.label, l.text)
+			if also != nil {
+				if text := string(also.Append(nil, l.text)); text != l.text {
+					add(l.label, text)
+				}
+			}
 			return nil
 		})
 		if err != nil {
