@@ -19,6 +19,7 @@ var Table = []Spec{
 	codeLines,
 	entryLines,
 	entryRhythm,
+	listMarks,
 	menuLines,
 	bulletLines,
 	ellipsisLines,

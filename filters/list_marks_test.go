@@ -1,0 +1,26 @@
+package filters
+
+import "testing"
+
+func TestListMarks(t *testing.T) {
+	checkRows(t, "list_marks", "{max_marks: 1}", "list_marks", []row{
+		{"at the limit", "桥通车了\n昨天上午，新桥建成通车。\n详情 >>", 1, true},
+		{"just above", "桥通车了\n新桥昨天建成，市民\n详情\n雨停了\n下了三天的雨\n【详情】", 2, false},
+		{"in other forms", "一\n閱讀全文 »\n二\nRead More...\n三\n继续阅读→", 3, false},
+		{"inside a line", "请看详情。\n阅读全文需要登录，更多内容在下一期。\n更多的人来了。", 0, true},
+		{"pager", "桥通车了\n雨停了\n上一页 1 2 3 … 12 下一页", 2, false},
+		{"pager that counts", "桥通车了\n共 12 条记录 1/2页 首页 上一页 下一页 尾页", 2, false},
+		{"English pager", "桥通车了\n« Older Posts | Page 2 of 7 | Newer Posts »", 2, false},
+		{"pager of lines", "桥通车了\n«\n1\n2\n3\n4\n»", 2, false},
+		{"pager of lines that ends with a word", "桥通车了\n1\n2\n3\n下一页", 2, false},
+		{"numbers of a listing at the end", "例子\n就这样。\n1\n2\n3\n4\n5", 0, true},
+		{"numbers of a listing", "例子\n1\n2\n3\n4\nfor i in range(3):\n    print(i)\n    print(i+1)\n就这样。\n完。", 0, true},
+		{"neighbouring articles", "正文在这里。\n上一篇：桥通车了\n下一篇：雨停了", 0, true},
+		{"one word of a menu", "首页\n正文在这里。\nnext", 0, true},
+		{"a page of a book", "第 1 页\n共 12 页\n1/12", 0, true},
+		{"a score", "3 - 2\n1:0", 0, true},
+		{"verse stays", versePage, 0, true},
+		{"price list stays", pricePage, 0, true},
+		{"source code stays", codePage, 0, true},
+	})
+}
