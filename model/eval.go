@@ -7,25 +7,31 @@ import (
 
 // Evaluation is how well a classifier finds labels.
 type Evaluation struct {
-	Texts    int     // with a label that the model knows
-	Unknown  int     // without one
-	Accuracy float64 // share of texts whose first label is right, 0–1
-	MacroF1  float64 // mean over the labels that occur
+	Texts    int     `json:"texts"`    // with a label that the model knows
+	Unknown  int     `json:"unknown"`  // without one
+	Accuracy float64 `json:"accuracy"` // share of texts whose first label is right, 0–1
+	MacroF1  float64 `json:"macro_f1"` // mean over the labels that occur
 
-	Labels []LabelScore // by name
+	Labels []LabelScore `json:"labels"` // by name
 }
 
 // LabelScore is how well one label is found when every text gets its most probable
 // label.
 type LabelScore struct {
-	Label                 string
-	Texts                 int // that have it
-	Precision, Recall, F1 float64
-	Curve                 []CurvePoint // by falling threshold
+	Label     string       `json:"label"`
+	Texts     int          `json:"texts"` // that have it
+	Precision float64      `json:"precision"`
+	Recall    float64      `json:"recall"`
+	F1        float64      `json:"f1"`
+	Curve     []CurvePoint `json:"curve"` // by falling threshold
 }
 
 // CurvePoint is what a threshold on the probability of one label gives.
-type CurvePoint struct{ Threshold, Precision, Recall float64 }
+type CurvePoint struct {
+	Threshold float64 `json:"threshold"`
+	Precision float64 `json:"precision"`
+	Recall    float64 `json:"recall"`
+}
 
 // scored is one text with the probability of a label.
 type scored struct {

@@ -2,12 +2,14 @@ package model
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"strings"
 )
 
 const (
@@ -37,8 +39,16 @@ type args struct {
 	t                                                                                        float64 // sampling threshold
 }
 
-// Open reads the model in a file.
+// Open reads the model in a file, or one that comes with the program: [ShippedPrefix]
+// and its name.
 func Open(name string) (*Classifier, error) {
+	if short, ok := strings.CutPrefix(name, ShippedPrefix); ok {
+		data, err := Shipped(short)
+		if err != nil {
+			return nil, err
+		}
+		return Read(bytes.NewReader(data), int64(len(data)))
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err

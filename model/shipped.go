@@ -9,6 +9,9 @@ import (
 //go:generate go run ../cmd/qingliu train classifier training/quality.jsonl --out shipped/quality.ftz --tokens chars --word-ngrams 2 --min-count 1 --dim 16 --buckets 50000 --epochs 40 --learning-rate 0.5 --quantize
 //go:generate go run ../cmd/qingliu train classifier training/domain.jsonl --out shipped/domain.ftz --tokens chars --also s2twp --word-ngrams 2 --min-count 1 --dim 16 --buckets 50000 --epochs 60 --learning-rate 0.5 --quantize
 
+// ShippedPrefix stands before the name of a model that comes with the program.
+const ShippedPrefix = "shipped:"
+
 // shipped holds the models that come with the program; beside each NAME.ftz stands
 // its card, NAME.md.
 //

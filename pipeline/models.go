@@ -41,7 +41,6 @@ const (
 	maxModels     = 16        // of a config; each costs time on every page
 	maxModelBytes = 16 << 30  // of an unpacked language model
 	qualitySignal = "quality" // the model of this name fills the field quality, others the object scores
-	shippedPrefix = "shipped:"
 )
 
 // modelNames returns the names of the models of a config in the order of their
@@ -204,7 +203,7 @@ func openModel(name string) (*textModel, error) {
 
 // modelSum returns the SHA-256 of a model's file.
 func modelSum(name string) (string, error) {
-	if short, ok := strings.CutPrefix(name, shippedPrefix); ok {
+	if short, ok := strings.CutPrefix(name, model.ShippedPrefix); ok {
 		data, err := model.Shipped(short)
 		if err != nil {
 			return "", err
@@ -217,12 +216,8 @@ func modelSum(name string) (string, error) {
 
 // readModel tells the kinds of models apart by their first bytes.
 func readModel(name string) (*textModel, error) {
-	if short, ok := strings.CutPrefix(name, shippedPrefix); ok {
-		data, err := model.Shipped(short)
-		if err != nil {
-			return nil, err
-		}
-		c, err := model.Read(bytes.NewReader(data), int64(len(data)))
+	if strings.HasPrefix(name, model.ShippedPrefix) {
+		c, err := model.Open(name)
 		return &textModel{classifier: c}, err
 	}
 	f, err := os.Open(name)

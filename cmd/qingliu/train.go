@@ -132,6 +132,9 @@ func (t *trainClassifier) run(ctx context.Context, inputs []string, w io.Writer)
 		return err
 	}
 	fmt.Fprintf(w, "%s: %d labels, %s bytes\n", safeText(t.out), c.Labels(), group(size))
+	if len(held) == 0 && t.held > 0 {
+		fmt.Fprintf(w, "--hold-out %v kept no text or group for scoring: there are too few\n", t.held)
+	}
 	if len(held) > 0 {
 		e := model.NewEvaluator(c)
 		for _, h := range held {
