@@ -37,13 +37,15 @@ const (
 	pagerMarks     = 2
 )
 
-// readOnLines has the hashes of the lines of readOnList.
-var readOnLines = func() map[uint64]bool {
-	m := map[uint64]bool{}
+// readOnLines has the hashes of the lines of readOnList, readOnFirst their first bytes
+// in lower and upper case.
+var readOnLines, readOnFirst = func() (lines map[uint64]bool, first [256]bool) {
+	lines = map[uint64]bool{}
 	for line := range wordLines(readOnList) {
-		m[xxh3.HashString(line)] = true
+		lines[xxh3.HashString(line)] = true
+		first[line[0]], first[strings.ToUpper(line)[0]] = true, true
 	}
-	return m
+	return lines, first
 }()
 
 type listMarksFilter struct {
@@ -66,7 +68,7 @@ func (f *listMarksFilter) Measure(doc *corpus.Document) {
 			run, turned = 0, false
 			continue
 		}
-		line := strings.TrimSpace(text[l.Start:l.End])
+		line := trimSpace(text[l.Start:l.End])
 		if f.readsOn(line) {
 			marks++
 		}
@@ -98,6 +100,9 @@ func (f *listMarksFilter) readsOn(line string) bool {
 		return false
 	}
 	line = trimEnds(line)
+	if line == "" || !readOnFirst[line[0]] {
+		return false
+	}
 	for len(line) > 0 {
 		cut := line
 		for _, end := range [...]string{"»", "›", "→", "…", "⋯", ".", "。", ">", "＞", "]", "】", ")", "）", "+", "↓", "："} {
@@ -145,13 +150,31 @@ var pagerWords = [...]struct {
 	{"go", pagerOther}, {"of", pagerOther}, {"page", pagerOther}, {"…", pagerOther}, {"—", pagerOther}, {"：", pagerOther}, {"（", pagerOther}, {"）", pagerOther}, {"【", pagerOther}, {"】", pagerOther}, {"　", pagerOther}, {"，", pagerOther}, {"·", pagerOther},
 }
 
-// pagerFirst is the first bytes of pagerWords, in lower case.
-var pagerFirst = func() (t [256]bool) {
+// pagerFirst is the first bytes of pagerWords, in lower case; pagerBegin is a set of
+// hashes of the first three bytes of those that have a first code point of three.
+var pagerFirst, pagerBegin = func() (first [256]bool, begin [1 << 6]uint64) {
 	for _, w := range pagerWords {
-		t[w.word[0]] = true
+		first[w.word[0]] = true
+		if w.word[0] >= 0xe0 {
+			i, bit := threeBytes(w.word)
+			begin[i] |= bit
+		}
 	}
-	return t
+	return first, begin
 }()
+
+// mayBePagerWord reports whether a word of a pager may begin a text; b is its first
+// byte in lower case.
+func mayBePagerWord(text string, b byte) bool {
+	if b < 0xe0 || !pagerFirst[b] {
+		return pagerFirst[b]
+	}
+	if len(text) < 3 {
+		return false
+	}
+	i, bit := threeBytes(text)
+	return pagerBegin[i]&bit != 0
+}
 
 // pagerParts counts the words that turn the page and the numbers of a line that
 // consists of numbers, signs and words of a pager; 0 for other lines.
@@ -172,7 +195,7 @@ func pagerParts(line string) (turns, numbers int) {
 		if b >= 'A' && b <= 'Z' {
 			b += 'a' - 'A'
 		}
-		if !pagerFirst[b] {
+		if !mayBePagerWord(line[i:], b) {
 			return 0, 0
 		}
 		size := 0
