@@ -69,6 +69,10 @@ type Document struct {
 	// PII counts the replaced personal data by the index of pii.Classes.
 	PII []int
 
+	// Invitations counts the lines that were nothing but a link to more of a text
+	// (阅读全文, 更多>>) until line rules cut them: indexes have one to every entry.
+	Invitations int
+
 	text      string
 	runeCount int
 	lines     []Span

@@ -9,7 +9,21 @@ import (
 // 详情点击>>, [查看更多], 阅读全文»; and drops lines that are nothing else.
 type lineSuffix struct{}
 
-func (lineSuffix) Name() string { return "line_suffix" }
+func (lineSuffix) Name() string { return suffixRule }
+
+const suffixRule = "line_suffix"
+
+// Invitations returns how many of the cuts of a text are lines that were nothing but
+// a link to more. Behind a sentence such a link says nothing of the page.
+func Invitations(text string, cuts []LineCut) int {
+	n := 0
+	for i := range cuts {
+		if c := &cuts[i]; c.Rule == suffixRule && (c.Start == 0 || text[c.Start-1] == '\n') {
+			n++
+		}
+	}
+	return n
+}
 
 func (lineSuffix) Doc() string {
 	return "Trims link texts behind a sentence, such as 详情点击>> (details) and [查看更多] (more), and drops lines that are nothing else."

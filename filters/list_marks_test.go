@@ -24,3 +24,23 @@ func TestListMarks(t *testing.T) {
 		{"source code stays", codePage, 0, true},
 	})
 }
+
+// Lines that were nothing but an invitation until line rules cut them count, too.
+func TestListMarks_cutInvitations(t *testing.T) {
+	text := "甲，第一篇。\n阅读全文>>\n乙，第二篇。点击查看详情>>\n更多>>\n"
+	kept, cuts := NewLineCutter().Cut(text)
+	if n := Invitations(text, cuts); n != 2 || len(cuts) != 3 {
+		t.Fatalf("%d invitations in %v, want the 2 whole lines of 3 cuts", n, cuts)
+	}
+	set, err := buildYAML("filters: {list_marks: {max_marks: 1}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := document(kept)
+	d.Invitations = 2
+	set.NewMeasurer().Measure(d)
+	index, _ := SignalIndex("list_marks")
+	if d.Signals[index] != 2 {
+		t.Errorf("list_marks = %v, want 2", d.Signals[index])
+	}
+}

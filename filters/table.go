@@ -20,6 +20,7 @@ var Table = []Spec{
 	entryLines,
 	entryRhythm,
 	listMarks,
+	entryBylines,
 	menuLines,
 	bulletLines,
 	ellipsisLines,

@@ -441,13 +441,16 @@ func (r *RunFolder) columns(stage string, index int, suffix string) (*columnFile
 
 // furniture cuts lines and line ends that no text needs, such as 详情点击>>.
 func (m *measureChain) furniture(d *corpus.Document, cuts *cutLog) {
-	m.cutRule(d, filters.LineRules, cuts)
+	d.Invitations = m.cutRule(d, filters.LineRules, cuts)
 }
 
-// cutRule cuts what line rules do not keep.
-func (m *measureChain) cutRule(d *corpus.Document, rules []filters.LineRule, cuts *cutLog) {
+// cutRule cuts what line rules do not keep and returns how many whole lines that
+// invite to read on are among it.
+func (m *measureChain) cutRule(d *corpus.Document, rules []filters.LineRule, cuts *cutLog) (invitations int) {
 	kept, gone := m.rules.CutBy(d.Text(), rules)
+	invitations = filters.Invitations(d.Text(), gone)
 	m.shorten(d, kept, gone, cuts)
+	return invitations
 }
 
 // shorten sets the text to what is kept of it, if anything is gone.

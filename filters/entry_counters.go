@@ -1,0 +1,56 @@
+package filters
+
+import "strings"
+
+// counterWords stand before or behind the number of readings or comments.
+var counterWords = [...]string{"评论", "評論", "留言", "阅读", "閱讀", "浏览", "瀏覽", "点击", "點擊", "围观"}
+
+// hasCounter reports whether a line counts readings or comments: 评论(3), 阅读：12,
+// 3 条评论, 5 min read, 暂无评论.
+func hasCounter(line string, digit bool) bool {
+	if strings.Contains(line, "暂无评论") || strings.Contains(line, "没有评论") {
+		return true
+	}
+	if !digit {
+		return false
+	}
+	for _, w := range [...]string{"min read", "comment", "Comment"} {
+		if i := strings.Index(line, w); i > 0 && endsInDigit(line[:i]) {
+			return true
+		}
+	}
+	for _, w := range counterWords {
+		i := strings.Index(line, w)
+		if i < 0 {
+			continue
+		}
+		rest := strings.TrimPrefix(strings.TrimPrefix(line[i+len(w):], "数"), "數")
+		open := startsWithAny(rest, "(", "（", ":", "：", " (", " （")
+		rest = strings.TrimLeft(rest, " (（:：")
+		if open && rest != "" && isDigitByte(rest[0]) {
+			return true
+		}
+		before := strings.TrimRight(line[:i], " ")
+		for _, unit := range [...]string{"条", "條", "则", "則", "个", "個", "人", "次"} {
+			if cut, ok := strings.CutSuffix(before, unit); ok {
+				return endsInDigit(cut)
+			}
+		}
+	}
+	return false
+}
+
+// endsInDigit reports whether a digit is the last of s but for spaces.
+func endsInDigit(s string) bool {
+	s = strings.TrimRight(s, " ")
+	return s != "" && isDigitByte(s[len(s)-1])
+}
+
+func startsWithAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
+}
