@@ -56,16 +56,16 @@ func threeBytes(s string) (word int, bit uint64) {
 	return int(h >> 6), 1 << (h & 63)
 }
 
-// mayBe reports whether a line can be an item by its ends.
-func (m *menuWords) mayBe(line string) bool {
-	if len(line) < 3 || m.short[line[0]] {
-		return true
+// mayBe reports whether a line can be an item, or begin with one, by its beginning,
+// and whether it can end with one by its end.
+func (m *menuWords) mayBe(line string) (begin, end bool) {
+	if len(line) < 3 {
+		return true, true
 	}
-	if w, bit := threeBytes(line); m.first[w]&bit != 0 {
-		return true
-	}
-	w, bit := threeBytes(line[len(line)-3:])
-	return m.last[w]&bit != 0
+	w, bit := threeBytes(line)
+	begin = m.short[line[0]] || m.first[w]&bit != 0
+	w, bit = threeBytes(line[len(line)-3:])
+	return begin, m.last[w]&bit != 0
 }
 
 // A line of the list is an item; ^item also begins, and item$ also ends a line;
@@ -141,23 +141,24 @@ func (m *menuWords) item(line string) menuItem {
 	if len(line) > maxMenuBytes {
 		return noItem
 	}
-	if line = trimEnds(line); line == "" || !m.mayBe(line) {
+	if line = trimEnds(line); line == "" {
 		return noItem
 	}
-	if len(line) <= 48 {
+	begin, end := m.mayBe(line)
+	if begin && len(line) <= 48 {
 		if kind := m.whole[xxh3.HashString(line)]; kind != noItem {
 			return kind
 		}
 	}
 	for _, n := range m.beginSizes {
-		if n <= len(line) {
+		if begin && n <= len(line) {
 			if kind := m.begin[xxh3.HashString(line[:n])]; kind != noItem {
 				return kind
 			}
 		}
 	}
 	for _, n := range m.endSizes {
-		if n <= len(line) {
+		if end && n <= len(line) {
 			if kind := m.end[xxh3.HashString(line[len(line)-n:])]; kind != noItem {
 				return kind
 			}
