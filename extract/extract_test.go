@@ -136,3 +136,38 @@ func TestPageType(t *testing.T) {
 		}
 	}
 }
+
+// Short entries of a manual stand inside a menu larger than themselves.
+func TestPageType_reference(t *testing.T) {
+	menu := "<ul>" + strings.Repeat("<li><a href=x.html>字符串对象的其他方法</a></li>", 30) + "</ul>"
+	const (
+		head     = "<title>JavaScript 字符串 bold() 方法</title>"
+		title    = "<h1>JavaScript 字符串 bold() 方法</h1>"
+		sentence = "<p>bold() 方法用于把字符串显示为粗体，并返回它。</p>"
+		listing  = "<h2>语法</h2><pre>var text = stringObject.bold()</pre>"
+		table    = "<h2>参数</h2><table><tr><th>参数</th><th>描述</th></tr><tr><td>size</td><td>字号</td></tr><tr><td>color</td><td>颜色的名称</td></tr></table>"
+		headed   = "<h2>定义和用法</h2><p>返回值是新的字符串，原来的不变。</p>"
+		linked   = "<h2>参见</h2><table><tr><td><a href=a.html>字符串对象的大号方法</a></td></tr><tr><td><a href=b.html>字符串对象的小号方法</a></td></tr></table>"
+	)
+	e := New(DefaultConfig())
+	for _, c := range []struct {
+		name, src, url string
+		doc            bool
+	}{
+		{"listing", menu + title + sentence + listing, "http://x.cn/ref/bold.html", true},
+		{"table of arguments", menu + title + sentence + table, "http://x.cn/ref/bold.html", true},
+		{"headings", menu + title + sentence + headed, "http://x.cn/ref/bold.html", true},
+		{"of a manual of tags", menu + title + sentence + table, "http://x.cn/tags/att-a-href.html", true},
+		{"page of a tag", menu + title + sentence + table, "http://x.cn/tags/href/", false},
+		{"page of an index", menu + title + sentence + listing, "http://x.cn/", false},
+		{"page of a pager", menu + title + sentence + table, "http://x.cn/ref/page/2.html", false},
+		{"title is no heading", menu + "<div>JavaScript 字符串 bold() 方法</div>" + sentence + table, "http://x.cn/ref/bold.html", false},
+		{"table of links", menu + title + linked, "http://x.cn/ref/bold.html", false},
+		{"table without a sentence", menu + title + table, "http://x.cn/ref/bold.html", false},
+		{"title alone", menu + title, "http://x.cn/ref/bold.html", false},
+	} {
+		if p := e.Extract([]byte(head+c.src), c.url); (p.Type == TypeDoc) != c.doc {
+			t.Errorf("%s: type %q, doc wanted: %v (rule %s, text %q)", c.name, p.Type, c.doc, p.Rule, p.Text())
+		}
+	}
+}

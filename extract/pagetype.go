@@ -71,6 +71,8 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeArticle, 0.5 // a short notice on a page full of links
 	case share > lim.ListLinks && good < lim.ArticleGood && tok >= lim.NoticeLeast && (!d.fell || first > d.titleBlock) && !isIndexURL(url) && d.titleNear(first) && d.bl[d.titleBlock].tok >= 8:
 		return TypeOther, 0.5 // a notice of a line or two, a list of names
+	case good < lim.ListGood && excerpts == 0 && text&patBuy == 0 && d.isReference(first, last, tok, good, share, url):
+		return TypeDoc, 0.5
 	case share > lim.ListLinks && (good < lim.ListGood || good*10 < total) && (good < lim.ArticleGood || isIndexURL(url) || !d.titleNear(first)):
 		return TypeList, min(1, share+0.2)
 	case share > lim.ListLinks && good*10 < total*3 && isIndexURL(url):
@@ -107,6 +109,37 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeList, share
 	}
 	return TypeOther, 0.5
+}
+
+// isReference reports whether the text between two blocks is a short entry of a manual
+// inside a menu larger than itself: the title of the page as its heading, no links,
+// and a sentence beside a listing, a table of arguments or headings of its own.
+func (d *page) isReference(first, last, tok, good int, share float64, url string) bool {
+	const maxBlocks, minTokens, maxHeaded = 40, 30, 12
+	if tok < minTokens || first < 0 || last-first >= maxBlocks || d.fell || !d.titleNear(first) || d.bl[d.titleBlock].head == 0 || d.selectedLinks()*20 > tok {
+		return false
+	}
+	switch path := pathOf(url); {
+	case !isIndexURL(url):
+		if share <= lim.ArticleLinks || share <= lim.ListLinks && good >= lim.ArticleGood {
+			return false
+		}
+	case !isArchiveURL(url) || !strings.HasSuffix(path, ".html") || strings.Contains(path, "/page/") || strings.HasSuffix(path, "/index.html"):
+		return false // /tags/att-a-href.html may be of a manual of HTML
+	}
+	code, table, headings := false, false, 0
+	for i := first; i <= last; i++ {
+		b := &d.bl[i]
+		if !d.sel[i] {
+			continue
+		}
+		code = code || b.pre
+		table = table || b.row >= 0
+		if b.head > 0 && i != d.titleBlock {
+			headings++
+		}
+	}
+	return code || good > 0 && (table || headings > 0 && last-first < maxHeaded)
 }
 
 // isDatedList reports whether the text between two blocks is a list of dates, titles
