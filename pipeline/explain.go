@@ -41,6 +41,8 @@ type Explanation struct {
 	HTMLLanguage     string `json:"html_language,omitempty"`
 	CrawlerLanguages string `json:"crawler_languages,omitempty"`
 	Script           string `json:"script"`
+	Variety          string `json:"variety,omitempty"`
+	Domain           string `json:"domain,omitempty"`
 
 	SiteLines string         `json:"site_lines"` // where the boilerplate lines of the site came from
 	Lines     []ExplainLine  `json:"lines"`
@@ -293,6 +295,7 @@ func (e *Explanation) measure(c *Config, page []byte, cutter siteCutter, joined 
 	e.URL, e.ID, e.Title = d.URL, d.ID, d.Title
 	e.Readable, e.Canonical, e.Site = weburl.Readable(d.URL), m.form.Canonical(d.URL), d.Site
 	e.PageType, e.PageRule, e.Language, e.Script = d.PageType, d.PageRule, d.Language, d.Script
+	e.Variety, e.Domain = d.Variety, d.Domain
 	e.Lines = cuts.explained(d, func(line string) string { return m.finder.Redact(line, nil) })
 	signals := d.Signals
 	if gate != 0 {

@@ -69,7 +69,7 @@ type storedRow struct {
 	value, limit float64
 	all          []string
 	signals      map[string]float64
-	labels       [3]string // page type, language, script
+	labels       [5]string // page type, language, script, variety, domain
 }
 
 func (s *storedRow) compare(t *testing.T, at string, e *Explanation) {
@@ -81,7 +81,7 @@ func (s *storedRow) compare(t *testing.T, at string, e *Explanation) {
 	if diff := cmp.Diff(s.all, all); diff != "" {
 		t.Errorf("%s: all reasons (-run +explain):\n%s", at, diff)
 	}
-	if got := [3]string{e.PageType, e.Language, e.Script}; got != s.labels {
+	if got := [5]string{e.PageType, e.Language, e.Script, e.Variety, e.Domain}; got != s.labels {
 		t.Errorf("%s: explain labels %q, the run %q", at, got, s.labels)
 	}
 	if len(e.Signals) != len(s.signals) {
@@ -123,7 +123,7 @@ func storedRows(t *testing.T, r *RunFolder) map[string]*storedRow {
 		must(t, err)
 		ranges, reason := u32(m, "range"), u32(v, "reason")
 		value, limit := f64(v, "value"), f64(v, "limit")
-		types, languages, scripts := words("page_type"), words("language"), words("script")
+		types, languages, scripts, varieties, domains := words("page_type"), words("language"), words("script"), words("variety"), words("domain")
 		var all [][]uint64
 		for i := range (len(d.reasons) + 63) / 64 {
 			x, err := v.uint64s(allColumn(i))
@@ -135,7 +135,7 @@ func storedRows(t *testing.T, r *RunFolder) map[string]*storedRow {
 			signals[s.Name] = f64(m, signalColumn(s.Name))
 		}
 		for row := range ranges {
-			s := &storedRow{value: value[row], limit: limit[row], signals: map[string]float64{}, labels: [3]string{types[row], languages[row], scripts[row]}}
+			s := &storedRow{value: value[row], limit: limit[row], signals: map[string]float64{}, labels: [5]string{types[row], languages[row], scripts[row], varieties[row], domains[row]}}
 			if reason[row] > 0 {
 				s.reason = d.reasons[reason[row]-1]
 			}

@@ -107,7 +107,14 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 	}
 	printEvidence(row, &e.Charset)
 	if e.PageType != "" {
-		row("page", "%s (%s), language %s, script %s", e.PageType, e.PageRule, e.Language, e.Script)
+		labels := fmt.Sprintf("language %s, script %s", e.Language, e.Script)
+		if e.Variety != "" {
+			labels += ", variety " + e.Variety
+		}
+		if e.Domain != "" {
+			labels += ", domain " + safeText(e.Domain)
+		}
+		row("page", "%s (%s), %s", e.PageType, e.PageRule, labels)
 	}
 	if e.HTMLLanguage+e.CrawlerLanguages != "" {
 		row("  said to", "be %q by the page, %q by the crawler", e.HTMLLanguage, e.CrawlerLanguages)
