@@ -83,20 +83,15 @@ func Build(blocks map[string]*yaml.Node, extra ...Signal) (*Set, error) {
 	}
 	var found []lineError
 	for _, name := range sortedNames(blocks) {
-		node := blocks[name]
-		if n := resolve(node); n != nil {
-			node = n
+		i, line := s.specIndex(name), 0
+		if blocks[name] != nil {
+			line = blocks[name].Line
 		}
-		i := s.specIndex(name)
 		if i < 0 {
-			line := 0
-			if blocks[name] != nil {
-				line = blocks[name].Line
-			}
 			found = append(found, lineError{line, fmt.Errorf("filters.%s: no such filter%s; there are %s", name, englishHint(name), s.filterNames())})
 			continue
 		}
-		config, action, errs := decodeBlock(&s.specs[i], node)
+		config, action, errs := decodeBlock(&s.specs[i], resolve(blocks[name]), line)
 		found = append(found, errs...)
 		s.configs[i], s.actions[i], s.named[i] = config, action, true
 	}
@@ -136,15 +131,12 @@ type lineError struct {
 	err  error
 }
 
-// decodeBlock reads the block of one filter. It looks at every key itself, because
+// decodeBlock reads the block of one filter, nil where it has no value, that stands in
+// a line. It looks at every key itself, because
 // the decoder names Go types where the reader of a config needs filter and key.
-func decodeBlock(spec *Spec, node *yaml.Node) (config any, action Action, errs []lineError) {
+func decodeBlock(spec *Spec, node *yaml.Node, line int) (config any, action Action, errs []lineError) {
 	prefix := "filters." + spec.Name
-	if node == nil || isNull(node) {
-		line := 0
-		if node != nil {
-			line = node.Line
-		}
+	if node == nil {
 		return nil, 0, []lineError{{line, fmt.Errorf("%s has no value: write {} for its defaults, {action: off} to take it out", prefix)}}
 	}
 	if node.Kind != yaml.MappingNode {
@@ -192,7 +184,7 @@ func decodeBlock(spec *Spec, node *yaml.Node) (config any, action Action, errs [
 // checkType decodes a block of just this key.
 func checkType(spec *Spec, key, value *yaml.Node) error {
 	v := resolve(value)
-	if v == nil || isNull(v) || v.Kind == yaml.ScalarNode && strings.EqualFold(v.Value, ".nan") {
+	if v == nil || v.Kind == yaml.ScalarNode && strings.EqualFold(v.Value, ".nan") {
 		return errors.New("no value")
 	}
 	_, err := spec.decode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: key.Line, Content: []*yaml.Node{key, value}})
@@ -220,7 +212,7 @@ func resolve(n *yaml.Node) *yaml.Node {
 				return nil
 			}
 			n = n.Content[0]
-		case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
+		case isNull(n):
 			return nil
 		default:
 			return n
@@ -232,9 +224,6 @@ func resolve(n *yaml.Node) *yaml.Node {
 // isNull reports whether a value is null. A config that was written out and read again
 // has lost the tags of its nodes.
 func isNull(n *yaml.Node) bool {
-	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
-		n = n.Content[0]
-	}
 	if n.Kind != yaml.ScalarNode {
 		return false
 	}

@@ -44,7 +44,7 @@ func (f entryBylinesFilter) Measure(doc *corpus.Document) {
 	var m entryTally
 	for i, l := range doc.Lines() {
 		if l.End-l.Start <= maxBylineBytes && f.s.lines[i].marks&proseMark == 0 {
-			m.add(i, trimBoth(text[l.Start:l.End]))
+			m.add(i, strings.TrimSpace(text[l.Start:l.End]))
 		}
 	}
 	f.at.set(doc, 0, float64(m.lines()))
@@ -96,7 +96,7 @@ func (m *entryTally) addDate(i int, line string) bool {
 		return false
 	}
 	before, after := trimEnds(line[:start]), trimEnds(line[end:])
-	byline := hasAnyPrefixFold(trimEnds(line), bylineWords)
+	byline := hasPrefixFoldOf(trimEnds(line), bylineWords)
 	if !byline && (before != "" && after != "" || utf8.RuneCountInString(before)+utf8.RuneCountInString(after) > maxBylineRest) {
 		return false
 	}
@@ -118,15 +118,6 @@ var bylineWords = []string{
 	"专题", "專題", "分类", "分類", "标签", "標籤", "tag", "filed under",
 }
 
-// trimBoth cuts white space off both ends.
-func trimBoth(s string) string {
-	s = trimSpace(s)
-	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t') {
-		s = s[1:]
-	}
-	return strings.TrimLeft(s, "\u3000\u00a0")
-}
-
 // looksLikeCode reports whether a line has what listings have and lines of themes
 // have not.
 func looksLikeCode(line string) bool {
@@ -145,9 +136,10 @@ func hasClock(line string) bool {
 
 func isDigitByte(b byte) bool { return b >= '0' && b <= '9' }
 
-func hasAnyPrefixFold(s string, words []string) bool {
+// hasPrefixFoldOf reports whether s begins with one of words in lower case.
+func hasPrefixFoldOf(s string, words []string) bool {
 	for _, w := range words {
-		if len(s) >= len(w) && (s[:len(w)] == w || w[0] < utf8.RuneSelf && strings.EqualFold(s[:len(w)], w)) {
+		if hasPrefixFold(s, w) {
 			return true
 		}
 	}

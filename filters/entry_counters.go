@@ -5,6 +5,9 @@ import "strings"
 // counterWords stand before or behind the number of readings or comments.
 var counterWords = [...]string{"评论", "評論", "留言", "阅读", "閱讀", "浏览", "瀏覽", "点击", "點擊", "围观"}
 
+// counterOpens begin the number behind such a word.
+var counterOpens = []string{"(", "（", ":", "：", " (", " （"}
+
 // hasCounter reports whether a line counts readings or comments: 评论(3), 阅读：12,
 // 3 条评论, 5 min read, 暂无评论.
 func hasCounter(line string, digit bool) bool {
@@ -25,7 +28,7 @@ func hasCounter(line string, digit bool) bool {
 			continue
 		}
 		rest := strings.TrimPrefix(strings.TrimPrefix(line[i+len(w):], "数"), "數")
-		open := startsWithAny(rest, "(", "（", ":", "：", " (", " （")
+		open := hasPrefixOf(rest, counterOpens)
 		rest = strings.TrimLeft(rest, " (（:：")
 		if open && rest != "" && isDigitByte(rest[0]) {
 			return true
@@ -44,13 +47,4 @@ func hasCounter(line string, digit bool) bool {
 func endsInDigit(s string) bool {
 	s = strings.TrimRight(s, " ")
 	return s != "" && isDigitByte(s[len(s)-1])
-}
-
-func startsWithAny(s string, words ...string) bool {
-	for _, w := range words {
-		if strings.HasPrefix(s, w) {
-			return true
-		}
-	}
-	return false
 }

@@ -102,6 +102,9 @@ func monthFirstDate(s string) (lineDate, int) {
 	return dayYear(s, month, i)
 }
 
+// ordinals may follow a day in English.
+var ordinals = []string{"st", "nd", "rd", "th"}
+
 // dayYear reads 18, 2021 at i behind the name of a month.
 func dayYear(s string, month, i int) (lineDate, int) {
 	for i < len(s) && (s[i] == ' ' || s[i] == '.') {
@@ -111,7 +114,7 @@ func dayYear(s string, month, i int) (lineDate, int) {
 	if day < 1 || day > 31 {
 		return 0, 0
 	}
-	if startsWithAny(s[j:], "st", "nd", "rd", "th") {
+	if hasPrefixOf(s[j:], ordinals) {
 		j += 2
 	}
 	for j < len(s) && (s[j] == ' ' || s[j] == ',') {

@@ -182,8 +182,8 @@ func pagerParts(line string) (turns, numbers int) {
 	for i := 0; i < len(line); {
 		b := line[i]
 		switch {
-		case b >= '0' && b <= '9':
-			for i < len(line) && line[i] >= '0' && line[i] <= '9' {
+		case isDigitByte(b):
+			for i < len(line) && isDigitByte(line[i]) {
 				i++
 			}
 			numbers++
@@ -200,7 +200,7 @@ func pagerParts(line string) (turns, numbers int) {
 		}
 		size := 0
 		for _, w := range pagerWords {
-			if len(line)-i >= len(w.word) && (line[i] == w.word[0] || b == w.word[0]) && strings.EqualFold(line[i:i+len(w.word)], w.word) {
+			if b == w.word[0] && hasPrefixFold(line[i:], w.word) {
 				if size = len(w.word); w.kind == pagerTurn {
 					turns++
 				}

@@ -156,7 +156,7 @@ const signalNameRule = "small letters, digits and _, beginning with a letter, 32
 // signalName reports whether s can be the name of a signal: of a filter's block, a
 // column and a field.
 func signalName(s string) bool {
-	if documentFields[s] != nil || slices.Contains(textColumns, s) || slices.Contains([]string{"dataset", "reason", "signals", "scores", "quality_score"}, s) {
+	if documentFields[s] != nil || s == "dataset" || s == "reason" {
 		return false
 	}
 	return s != "" && len(s) <= 32 && s[0] >= 'a' && s[0] <= 'z' && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""

@@ -235,7 +235,8 @@ func (m *measureChain) cutLines(d *corpus.Document, cuts *cutLog) {
 		m.furniture(d, cuts)
 	}
 	if m.cfg.Text.Lines == "c4" {
-		m.cutRule(d, filters.C4Lines, cuts)
+		kept, gone := m.rules.CutBy(d.Text(), filters.C4Lines)
+		m.shorten(d, kept, gone, cuts)
 	}
 	if m.cfg.Text.SimilarSentences {
 		kept, gone := m.similar.Cut(d.Text())
@@ -441,16 +442,9 @@ func (r *RunFolder) columns(stage string, index int, suffix string) (*columnFile
 
 // furniture cuts lines and line ends that no text needs, such as 详情点击>>.
 func (m *measureChain) furniture(d *corpus.Document, cuts *cutLog) {
-	d.Invitations = m.cutRule(d, filters.LineRules, cuts)
-}
-
-// cutRule cuts what line rules do not keep and returns how many whole lines that
-// invite to read on are among it.
-func (m *measureChain) cutRule(d *corpus.Document, rules []filters.LineRule, cuts *cutLog) (invitations int) {
-	kept, gone := m.rules.CutBy(d.Text(), rules)
-	invitations = filters.Invitations(d.Text(), gone)
+	kept, gone := m.rules.CutBy(d.Text(), filters.LineRules)
+	d.Invitations = filters.Invitations(d.Text(), gone)
 	m.shorten(d, kept, gone, cuts)
-	return invitations
 }
 
 // shorten sets the text to what is kept of it, if anything is gone.

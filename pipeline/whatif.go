@@ -232,16 +232,14 @@ func (r *RunFolder) Sample(o SampleOptions) ([]SampledDocument, error) {
 			return nil, configError("--near %s: no limit of this run; the limits are in %s", o.Near, filepath.Join(r.Dir, "config.yaml"))
 		}
 	}
-	var picks, idle []pick
-	for _, limit := range limits {
-		var of []pick
-		for g := range r.Plan.Groups {
-			p, err := r.samplePicks(g, d, cond, limit, o)
-			if err != nil {
-				return nil, err
-			}
-			of = append(of, p...)
+	found := make([][]pick, len(limits))
+	for g := range r.Plan.Groups {
+		if err := r.samplePicks(g, d, cond, limits, o, found); err != nil {
+			return nil, err
 		}
+	}
+	var picks, idle []pick
+	for _, of := range found {
 		if of = nearest(of); slices.ContainsFunc(of, func(p pick) bool { return p.breaksTheLine }) {
 			picks = append(picks, of...)
 		} else {
@@ -276,70 +274,93 @@ type pick struct {
 	breaksTheLine bool
 }
 
-func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limit int, o SampleOptions) ([]pick, error) {
+// samplePicks adds the candidates of a group to found, by limit.
+func (r *RunFolder) samplePicks(g int, d *decisions, cond condition, limits []int, o SampleOptions, found [][]pick) error {
 	c, f, err := r.columns("measure", g, columnsFile)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
 	defer c.close()
 	v, err := d.decide(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ids, err := c.keys("id")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	docs, err := c.uint32s("doc")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ranges, err := c.uint32s("range")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sel, err := cond.selector(c, func(row int) string { return r.Plan.Files[r.Plan.Groups[g].Ranges[ranges[row]].File].Dataset })
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var col []float64
-	if limit >= 0 {
-		if col, err = c.float64s(signalColumn(d.signals[d.limits[limit].Signal].Name)); err != nil {
-			return nil, err
-		}
-	}
-	var picks []pick
-	for row := range docs {
-		if docs[row] == noDoc || !sel.holds(row) || o.Fate == "kept" && v.reason[row] != 0 || o.Fate == "dropped" && v.reason[row] == 0 {
-			continue
-		}
-		if _, ok := o.Without[ids[row]]; ok {
-			continue
-		}
-		p := pick{id: ids[row], group: g, row: uint32(row), doc: docs[row], reason: v.reason[row], value: v.value[row], limit: v.limit[row]}
-		p.order, p.nearLimit = xxh3.HashSeed(ids[row][:], o.Seed), limit
+	for k, limit := range limits {
+		var col []float64
 		if limit >= 0 {
-			if math.IsNaN(col[row]) {
+			if col, err = c.float64s(signalColumn(d.signals[d.limits[limit].Signal].Name)); err != nil {
+				return err
+			}
+		}
+		for row := range docs {
+			if docs[row] == noDoc || !sel.holds(row) || o.Fate == "kept" && v.reason[row] != 0 || o.Fate == "dropped" && v.reason[row] == 0 {
 				continue
 			}
-			if v.reason[row] != 0 && int(v.reason[row]) != d.firstLimit()+limit+1 {
-				continue // another rule drops it anyway
+			if _, ok := o.Without[ids[row]]; ok {
+				continue
 			}
-			p.signal, p.near = col[row], math.Abs(col[row]-d.limits[limit].Bound)
-			p.breaksTheLine = d.limits[limit].Broken(col[row])
+			p := pick{id: ids[row], group: g, row: uint32(row), doc: docs[row], reason: v.reason[row], value: v.value[row], limit: v.limit[row]}
+			p.order, p.nearLimit = xxh3.HashSeed(ids[row][:], o.Seed), limit
+			if limit >= 0 {
+				if math.IsNaN(col[row]) {
+					continue
+				}
+				if v.reason[row] != 0 && int(v.reason[row]) != d.firstLimit()+limit+1 {
+					continue // another rule drops it anyway
+				}
+				p.signal, p.near = col[row], math.Abs(col[row]-d.limits[limit].Bound)
+				p.breaksTheLine = d.limits[limit].Broken(col[row])
+			}
+			found[k] = append(found[k], p)
 		}
-		picks = append(picks, p)
+		found[k] = first(found[k], o.N)
 	}
-	return picks, nil
+	return nil
+}
+
+// byNearness orders picks: the nearest first, then by hash.
+func byNearness(a, b pick) int {
+	return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.order, b.order))
+}
+
+// first keeps the picks of the first n documents on each side, so that no more are
+// held than can be taken.
+func first(picks []pick, n int) []pick {
+	slices.SortFunc(picks, byNearness)
+	var seen [2]map[[16]byte]bool
+	for i := range seen {
+		seen[i] = make(map[[16]byte]bool, n)
+	}
+	return slices.DeleteFunc(picks, func(p pick) bool {
+		side := seen[boolByte(p.breaksTheLine)]
+		if len(side) < n {
+			side[p.id] = true
+		}
+		return !side[p.id]
+	})
 }
 
 // nearest replaces the distances of picks to one limit by their rank on their side of
 // it, so that limits of different units can be mixed.
 func nearest(picks []pick) []pick {
-	slices.SortFunc(picks, func(a, b pick) int {
-		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.order, b.order))
-	})
+	slices.SortFunc(picks, byNearness)
 	var rank [2]float64
 	for i := range picks {
 		side := boolByte(picks[i].breaksTheLine)
@@ -354,9 +375,7 @@ func nearest(picks []pick) []pick {
 // choose takes n picks, each id once: by hash order, or by turns from the two sides of
 // a limit, the nearest first.
 func choose(picks []pick, n int, near bool) []pick {
-	slices.SortFunc(picks, func(a, b pick) int {
-		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.order, b.order))
-	})
+	slices.SortFunc(picks, byNearness)
 	seen := map[[16]byte]bool{}
 	picks = slices.DeleteFunc(picks, func(p pick) bool {
 		double := seen[p.id]
