@@ -338,6 +338,7 @@ func TestUnpacked_bomb(t *testing.T) {
 // fuzzSource reads data as a file of a format: it must end, keep within memory
 // and account for every byte, in one range and in three.
 func fuzzSource(t *testing.T, format string, data []byte) {
+	t.Helper()
 	path := writeInput(t, filepath.Join(t.TempDir(), "in"), data)
 	cfg := DefaultConfig()
 	cfg.Extract.MaxPageBytes = 1 << 16
@@ -408,6 +409,29 @@ func FuzzTar(f *testing.F) {
 	f.Add(gzipped(f, plain))
 	f.Add(append(bytes.Clone(plain[:700]), plain...))
 	f.Fuzz(func(t *testing.T, data []byte) { fuzzSource(t, "tar", data) })
+}
+
+// Members, end marks, junk, headers without a member and tails in any order: each
+// byte belongs to one record or gap.
+func TestTar_everyByte(t *testing.T) {
+	plain := tarOf(t, member{name: "a.html", data: "<p>甲"})
+	long := tarOf(t, member{name: strings.Repeat("长", 60), data: "x"})
+	pieces := [][]byte{
+		plain[:1024], make([]byte, 1024), bytes.Repeat([]byte("junk"), 128),
+		long[:1024], // the extended header alone
+		plain[:700], []byte("tail"), nil,
+	}
+	n := len(pieces)
+	for i := range n * n * n * n {
+		var data []byte
+		for _, k := range []int{i / n / n / n, i / n / n % n, i / n % n, i % n} {
+			data = append(data, pieces[k]...)
+		}
+		fuzzSource(t, "tar", data)
+		if t.Failed() {
+			t.Fatalf("pieces %d", i)
+		}
+	}
 }
 
 func FuzzJSONL(f *testing.F) {

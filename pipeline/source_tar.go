@@ -31,6 +31,7 @@ type tarSource struct {
 	ready   *tar.Header // header read ahead, nil if none
 	start   int64       // of the member whose header is ready
 	gaps    []shard.Gap
+	booked  int // gaps that were there before the last member
 }
 
 func newTarSource(base rangeReader, head []byte) (source, error) {
@@ -80,7 +81,11 @@ func (s *tarSource) advance() {
 			return
 		case err == io.EOF:
 			// Archives that were joined go on behind the end mark.
-			s.done = !s.resync()
+			from, to := s.start, int64(-1)
+			if s.done = !s.resync(); !s.done {
+				to = s.in.n
+			}
+			s.endMark(from, to)
 		case errors.Is(err, tar.ErrHeader):
 			from, to := s.start, int64(-1)
 			if s.done = !s.resync(); !s.done {
@@ -91,6 +96,23 @@ func (s *tarSource) advance() {
 			s.gap(s.start, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err), err)
 			s.done = true
 		}
+	}
+}
+
+// endMark books bytes behind the last header, where a member or nothing may be
+// the owner: they stay with the member before them, or with the gap behind it.
+func (s *tarSource) endMark(from, to int64) {
+	switch {
+	case s.packed || s.done && s.index == 0 && s.gaps == nil:
+		// No bytes of the file, or close books all of it.
+	case len(s.gaps) > s.booked:
+		last := &s.gaps[len(s.gaps)-1]
+		if to < 0 {
+			to = s.file.Size
+		}
+		last.Length = max(last.Length, to-last.Offset)
+	case s.index == 0:
+		s.gap(from, to, "end mark before the first tar member", nil)
 	}
 }
 
@@ -191,7 +213,7 @@ func (s *tarSource) next(rec *rawRecord) error {
 	default:
 		rec.skip = skipSpecial
 	}
-	gaps := len(s.gaps)
+	s.booked = len(s.gaps)
 	s.advance()
 	if err := s.fileError(); err != nil {
 		return err
@@ -201,8 +223,8 @@ func (s *tarSource) next(rec *rawRecord) error {
 		if rec.record == 0 {
 			rec.length = s.file.Size
 		}
-	case len(s.gaps) > gaps:
-		rec.length = s.gaps[gaps].Offset - rec.offset
+	case len(s.gaps) > s.booked:
+		rec.length = s.gaps[s.booked].Offset - rec.offset
 	case s.ready != nil:
 		rec.length = s.start - rec.offset
 	default:
