@@ -183,10 +183,13 @@ func pagerParts(line string) (turns, numbers int) {
 		b := line[i]
 		switch {
 		case isDigitByte(b):
-			for i < len(line) && isDigitByte(line[i]) {
-				i++
+			begin := i
+			for i++; i < len(line) && isDigitByte(line[i]); i++ {
 			}
 			numbers++
+			if gluedPages(line[begin:i]) {
+				numbers++
+			}
 			continue
 		case b < 0x80 && strings.IndexByte(" \t/|-_,.:<>[]()=", b) >= 0:
 			i++
@@ -213,4 +216,15 @@ func pagerParts(line string) (turns, numbers int) {
 		i += size
 	}
 	return turns, numbers
+}
+
+// gluedPages reports whether digits are numbers of pages whose links had nothing
+// between them: 123, 3456.
+func gluedPages(digits string) bool {
+	for i := 1; i < len(digits); i++ {
+		if digits[i] != digits[i-1]+1 {
+			return false
+		}
+	}
+	return len(digits) >= minPagerRun
 }

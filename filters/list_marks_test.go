@@ -10,6 +10,8 @@ func TestListMarks(t *testing.T) {
 		{"inside a line", "请看详情。\n阅读全文需要登录，更多内容在下一期。\n更多的人来了。", 0, true},
 		{"pager", "桥通车了\n雨停了\n上一页 1 2 3 … 12 下一页", 2, false},
 		{"pager that counts", "桥通车了\n共 12 条记录 1/2页 首页 上一页 下一页 尾页", 2, false},
+		{"pager of glued numbers", "桥通车了\n上一頁123", 2, false},
+		{"a date beside a word", "桥通车了\n下一页 20210318", 0, true},
 		{"English pager", "桥通车了\n« Older Posts | Page 2 of 7 | Newer Posts »", 2, false},
 		{"pager of lines", "桥通车了\n«\n1\n2\n3\n4\n»", 2, false},
 		{"pager of lines that ends with a word", "桥通车了\n1\n2\n3\n下一页", 2, false},

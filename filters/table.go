@@ -20,6 +20,7 @@ var Table = []Spec{
 	entryLines,
 	entryRhythm,
 	listMarks,
+	listTitle,
 	entryBylines,
 	menuLines,
 	bulletLines,

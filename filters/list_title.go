@@ -1,0 +1,134 @@
+package filters
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/qingliu/qingliu/corpus"
+)
+
+// ListTitleConfig configures list_title.
+type ListTitleConfig struct {
+	MaxParts int `yaml:"max_parts" max:"list_title_parts" range:"0..100" unit:"parts" doc:"drop when more parts of the title name an index"`
+}
+
+// listTitleList has the parts.
+//
+//go:embed words/list_title.txt
+var listTitleList string
+
+// The entries of an index may read like an article, one of a tag with a single post
+// most of all. Its title says what it is.
+var listTitle = define(Spec{
+	Name: "list_title", Doc: "Drops indexes and home pages by their titles: 分类：软件 - 某站, 首页_某网, Category: Linux | A blog.",
+	From:     "own measurement, 2026-11: on 62 of 397 list pages of 112 Chinese sites, 5 of which no other rule takes, on none of 4,000 articles and of 483 good pages that were read",
+	Signals:  []Signal{{"list_title_parts", 0, "parts of the title between |, _, » or a dash that are called home page, or begin with a word such as category, tag or archive and a colon; of a text without a title the first line, where a home page needs just one more part"}},
+	Needs:    NeedText,
+	wordList: listTitleList,
+}, ListTitleConfig{}, newListTitle)
+
+// listTitleParts has the hashes of the entries of listTitleList.
+var listTitleParts = func() map[uint64]bool {
+	parts := map[uint64]bool{}
+	for line := range wordLines(listTitleList) {
+		parts[xxh3.HashString(line)] = true
+	}
+	return parts
+}()
+
+const (
+	maxListTitleBytes = 300 // of a first line that can be a title
+	maxListPartBytes  = 32  // of an entry
+)
+
+type listTitleFilter struct {
+	at slot
+	s  *scratch
+}
+
+func newListTitle(_ ListTitleConfig, at slot, s *scratch) Filter { return listTitleFilter{at, s} }
+
+func (f listTitleFilter) Measure(doc *corpus.Document) {
+	title, known := doc.Title, doc.Title != ""
+	if len(title) > maxTitleBytes {
+		title = title[:maxTitleBytes]
+	}
+	if lines := doc.Lines(); !known && len(lines) > 0 && lines[0].End-lines[0].Start <= maxListTitleBytes {
+		title = doc.Text()[lines[0].Start:lines[0].End]
+	}
+	parts, homes, named := 0, 0, 0
+	for title != "" {
+		var part string
+		if part, title = cutTitle(title); part == "" {
+			continue
+		}
+		parts++
+		before, _, colon := cutColon(part)
+		switch {
+		case colon && f.listed(before, ":"):
+			named++
+		case f.listed(part, ""):
+			homes++
+		}
+	}
+	// A line of a menu begins with the home page, too.
+	if known || parts == 2 {
+		named += homes
+	}
+	f.at.set(doc, 0, float64(named))
+}
+
+// listed reports whether the list has part and end as an entry.
+func (f listTitleFilter) listed(part, end string) bool {
+	if len(part) > maxListPartBytes {
+		return false
+	}
+	b := f.s.fold[:0]
+	for i := range len(part) {
+		c := part[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	b = append(b, end...)
+	f.s.fold = b
+	return listTitleParts[xxh3.Hash(b)]
+}
+
+// cutTitle returns the first part of a title and what is behind its sign. A hyphen
+// inside a Latin word or between numbers is none.
+func cutTitle(title string) (part, rest string) {
+	for i, r := range title {
+		switch r {
+		case '-':
+			if i > 0 && i+1 < len(title) && isWordByte(title[i-1]) && isWordByte(title[i+1]) {
+				continue
+			}
+		case '|', '｜', '_', '»', '›', '«', '·', '•', '–', '—':
+		default:
+			continue
+		}
+		return strings.TrimSpace(title[:i]), title[i+len(string(r)):]
+	}
+	return strings.TrimSpace(title), ""
+}
+
+// cutColon cuts a part at its first colon; nothing behind it is no name.
+func cutColon(part string) (before, after string, ok bool) {
+	i := strings.IndexByte(part, ':')
+	size := 1
+	if j := strings.Index(part, "："); j >= 0 && (i < 0 || j < i) {
+		i, size = j, len("：")
+	}
+	if i < 0 {
+		return part, "", false
+	}
+	before, after = strings.TrimSpace(part[:i]), strings.TrimSpace(part[i+size:])
+	return before, after, after != ""
+}
+
+// isWordByte reports whether b is a letter or digit of ASCII.
+func isWordByte(b byte) bool { return isASCIILetter(b) || b >= '0' && b <= '9' }
