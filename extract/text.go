@@ -163,7 +163,7 @@ func (d *page) lineBreak(at place) {
 // endCodeLine ends a line of code that stands in an element of its own; an empty
 // one is a blank line.
 func (d *page) endCodeLine(empty bool) {
-	if d.open && (empty || d.text[len(d.text)-1] != '\n') {
+	if d.open && (empty || len(d.text) > int(d.cur.t0) && d.text[len(d.text)-1] != '\n') {
 		d.text = append(d.text, '\n')
 		d.inWord = false
 	}
