@@ -220,3 +220,27 @@ func BenchmarkSentenceCutter(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTextEdits is what addresses, line breaks and open ends cost a page.
+func BenchmarkTextEdits(b *testing.B) {
+	address, breaks, end := NewAddressCutter(), NewLineBreaker(), NewEndCutter()
+	pages := map[string]string{"links": strings.Repeat("详见（http://a.example.cn/b/c.html）的说明，或访问 www.example.com 查看。\n", 40)}
+	for name, d := range benchPages(b) {
+		pages[name] = d.Text()
+	}
+	for _, page := range []string{"news", "list", "code", "links"} {
+		text := pages[page]
+		for _, e := range []struct {
+			name string
+			edit func(string) (string, []LineCut)
+		}{{"addresses", address.Cut}, {"breaks", breaks.Restore}, {"end", end.Cut}} {
+			b.Run(e.name+"/pages="+page, func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				b.ReportAllocs()
+				for b.Loop() {
+					e.edit(text)
+				}
+			})
+		}
+	}
+}

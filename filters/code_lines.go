@@ -103,6 +103,26 @@ func marksOf(line string) (marks uint8) {
 	return marks
 }
 
+// countLine counts what isCode asks for.
+func countLine(line string) (n lineCounts) {
+	for _, r := range line {
+		n.add(r)
+	}
+	return n
+}
+
+// add counts a code point, but no marks.
+func (n *lineCounts) add(r rune) {
+	switch classOf(r) {
+	case classHan:
+		n.han++
+		n.solid++
+	case classSpace:
+	default:
+		n.solid++
+	}
+}
+
 // isCode decides by the marks of a line: how it begins, how it ends, what joins its
 // words. A line without Han is code with one of them, a line with some Han (a string,
 // a comment) needs two or a comment sign.
