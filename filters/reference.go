@@ -23,11 +23,13 @@ func Reference() []byte {
 		b = confdoc.AppendTable(b, spec.fields)
 		b = append(b, '\n')
 	}
-	b = append(b, "### Line rules\n\nThey cut lines, or the ends of lines, before anything is measured.\n\n| rule | cuts |\n|---|---|\n"...)
+	b = append(b, "### Line rules\n\nThey change a text before anything is measured, those with a key of their own only where the config says so.\n\n| rule | what it does |\n|---|---|\n"...)
 	for _, r := range LineRules {
 		b = fmt.Appendf(b, "| `%s` | %s |\n", r.Name(), strings.ReplaceAll(r.Doc(), "|", `\|`))
 	}
-	b = fmt.Appendf(b, "| `%s` | %s |\n", SimilarSentence, SimilarSentenceDoc)
+	for _, r := range [][2]string{{LineBreak, LineBreakDoc}, {Address, AddressDoc}, {SimilarSentence, SimilarSentenceDoc}, {OpenEnd, OpenEndDoc}} {
+		b = fmt.Appendf(b, "| `%s` | %s |\n", r[0], r[1])
+	}
 	return b
 }
 

@@ -194,8 +194,14 @@ type TextConfig struct {
 	LineRules bool   `yaml:"line_rules" doc:"cut furniture lines and suffixes such as 详情点击>>"`
 	Lines     string `yaml:"lines" range:"all|c4" json:",omitempty" doc:"c4: only lines of 5 characters that end in 。！？…”： or their ASCII forms stay"`
 	// SimilarSentences is MAP-CC's removal; see [filters.SentenceCutter] for its bounds.
-	SimilarSentences bool   `yaml:"similar_sentences" json:",omitempty" doc:"cut sentences that nearly repeat an earlier one of the page, as MAP-CC does"`
-	UserWords        string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
+	SimilarSentences bool `yaml:"similar_sentences" json:",omitempty" doc:"cut sentences that nearly repeat an earlier one of the page, as MAP-CC does"`
+	// CutAddresses is MAP-CC's removal; see [filters.AddressCutter] for what stays.
+	CutAddresses bool `yaml:"cut_addresses" json:",omitempty" doc:"cut addresses of web pages as MAP-CC does; e-mail addresses and code stay"`
+	// CutOpenEnd is FlagData's end_clip; see [filters.EndCutter] for what stays.
+	CutOpenEnd bool `yaml:"cut_open_end" json:",omitempty" doc:"cut what is behind the last 。！？.?! of a text, a quarter at most (FlagData)"`
+	// RestoreLineBreaks is FlagData's repair; see [filters.LineBreaker] for its bounds.
+	RestoreLineBreaks bool   `yaml:"restore_line_breaks" json:",omitempty" doc:"turn blanks behind 。；？！ into line breaks where these were lost (FlagData)"`
+	UserWords         string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
 }
 
 // MeasureConfig says what is measured of a text.

@@ -19,8 +19,9 @@ type cutLog struct {
 // lineCut is a line or the end of one that was cut; without a rule, a line that stayed,
 // whose text is that of the document in the end.
 type lineCut struct {
-	Line string
-	Rule string
+	Line  string
+	Rule  string
+	Added string // rule that put the line break before a line that stayed
 }
 
 // begin notes n lines that stay so far.
@@ -37,7 +38,7 @@ func (l *cutLog) siteLine(line string, cut bool) {
 	}
 	l.begun = true
 	if cut {
-		l.lines = append(l.lines, lineCut{line, "site_line"})
+		l.lines = append(l.lines, lineCut{Line: line, Rule: siteLineRule})
 	} else {
 		l.lines = append(l.lines, lineCut{})
 	}
@@ -72,11 +73,33 @@ func (l *cutLog) rules(text string, cuts []filters.LineCut) {
 			from = c.End
 		}
 		if stays || strings.TrimSpace(text[from:sp.End]) != "" {
-			l.lines = append(l.lines, lineCut{})
+			l.lines = append(l.lines, x)
 		}
 		for _, c := range ofLine {
-			l.lines = append(l.lines, lineCut{text[c.Start:c.End], c.Rule})
+			l.lines = append(l.lines, lineCut{Line: text[c.Start:c.End], Rule: c.Rule})
 		}
+	}
+}
+
+// breaks notes line breaks that were put into the lines of a text.
+func (l *cutLog) breaks(text string, breaks []filters.LineCut) {
+	if l == nil {
+		return
+	}
+	spans := corpus.AppendLines(nil, text)
+	l.begin(len(spans))
+	old := l.lines
+	l.lines = nil
+	for _, x := range old {
+		l.lines = append(l.lines, x)
+		if x.Rule != "" || len(spans) == 0 {
+			continue
+		}
+		for len(breaks) > 0 && breaks[0].Start < spans[0].End {
+			l.lines = append(l.lines, lineCut{Added: breaks[0].Rule})
+			breaks = breaks[1:]
+		}
+		spans = spans[1:]
 	}
 }
 
@@ -93,8 +116,8 @@ func (l *cutLog) explained(d *corpus.Document, redact func(string) string) []Exp
 		}
 	}
 	lines := []ExplainLine{}
-	next := func() {
-		lines = append(lines, ExplainLine{Text: d.Text()[kept[0].Start:kept[0].End]})
+	next := func(added string) {
+		lines = append(lines, ExplainLine{Text: d.Text()[kept[0].Start:kept[0].End], Added: added})
 		kept = kept[1:]
 	}
 	inPlace := stayed == len(kept)
@@ -103,11 +126,11 @@ func (l *cutLog) explained(d *corpus.Document, redact func(string) string) []Exp
 		case x.Rule != "":
 			lines = append(lines, ExplainLine{Text: redact(x.Line), Cut: x.Rule})
 		case inPlace:
-			next()
+			next(x.Added)
 		}
 	}
 	for len(kept) > 0 {
-		next()
+		next("")
 	}
 	return lines
 }

@@ -71,6 +71,8 @@ type CharsetNote struct {
 type ExplainLine struct {
 	Text string `json:"text"`
 	Cut  string `json:"cut,omitempty"` // rule, "" for a kept line
+	// Added is the rule that put the line break before a kept line, "" for others.
+	Added string `json:"added,omitempty"`
 }
 
 // SignalNote is a measured signal beside its limits.

@@ -153,6 +153,9 @@ var changes = []change{
 	{"sites", "no cutting", lay("sites: {cut: false}"), "sites measure decide " + fromRank},
 	{"gates", "a minimum length that takes no near duplicate", lay("gates: {min_code_points: 200}"), "measure decide rank group layout write finish"},
 	{"text", "no line rules, and no furniture", lay("text: {line_rules: false}"), "measure finish"},
+	{"text", "addresses go, and there are none", lay("text: {cut_addresses: true}"), "measure finish"},
+	{"text", "lost line breaks, and none is lost", lay("text: {restore_line_breaks: true}"), "measure finish"},
+	{"text", "open ends", lay("text: {cut_open_end: true}"), "measure finish"},
 	{"measure", "no signals, and no condition on one", func(yaml string) string {
 		return replace("where: n_code_points >= 450", "where: language == zh")(yaml) + "measure: {signals: false}\n"
 	}, "measure decide " + fromRank},

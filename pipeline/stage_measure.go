@@ -17,6 +17,7 @@ import (
 	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/internal/weburl"
 	"github.com/qingliu/qingliu/pii"
+	"github.com/qingliu/qingliu/report"
 	"github.com/qingliu/qingliu/shard"
 	"github.com/qingliu/qingliu/zh"
 )
@@ -46,7 +47,7 @@ const noDoc = math.MaxUint32
 func measureStage() *stage {
 	return &stage{
 		name:    "measure",
-		version: 3,
+		version: 4,
 		fingerprint: func(c *Config) []any {
 			set, err := c.filterSet()
 			if err != nil {
@@ -65,6 +66,15 @@ func measureStage() *stage {
 			}
 			if c.Text.SimilarSentences {
 				f = append(f, "similar sentences", filters.SimilarSentencesVersion)
+			}
+			if c.Text.CutAddresses {
+				f = append(f, "addresses", filters.AddressVersion)
+			}
+			if c.Text.CutOpenEnd {
+				f = append(f, "open end", filters.OpenEndVersion)
+			}
+			if c.Text.RestoreLineBreaks {
+				f = append(f, "line breaks", filters.LineBreaksVersion)
 			}
 			return append(f, c.modelIdentity()...)
 		},
@@ -87,6 +97,7 @@ type measuredRow struct {
 	row      rowValues
 	doc      []byte // work record of the document, empty if a gate failed
 	panicked string // message and stack of a recovered panic, "" if there was none
+	cuts     cutTally
 }
 
 // rowValues is what the columns say of one page.
@@ -126,7 +137,11 @@ type measureChain struct {
 	signer   *dedup.Signer
 	finder   *pii.Finder
 	rules    *filters.LineCutter
+	breaks   *filters.LineBreaker
+	address  *filters.AddressCutter
 	similar  *filters.SentenceCutter
+	end      *filters.EndCutter
+	tally    cutTally // of the page
 	reader   workReader
 	doc      corpus.Document
 	words    []corpus.Span
@@ -162,7 +177,8 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 	return &measureChain{
 		scorer: scorer, signalCount: len(c.signals()),
 		cfg: c, form: c.URLs.form(), cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
-		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(), similar: filters.NewSentenceCutter(),
+		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(),
+		breaks: filters.NewLineBreaker(), address: filters.NewAddressCutter(), similar: filters.NewSentenceCutter(), end: filters.NewEndCutter(),
 	}, nil
 }
 
@@ -170,7 +186,7 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 // data. It returns the failed gate, 0 if the document was measured; m.sig holds
 // its signature then. cuts, if not nil, tells what was cut.
 func (m *measureChain) measure(d *corpus.Document, cuts *cutLog) (gate uint32, value, limit float64) {
-	m.cutLines(d, cuts)
+	m.editText(d, cuts)
 	if m.convert != nil {
 		m.convert.apply(d)
 	}
@@ -212,38 +228,6 @@ func (m *measureChain) signals(d *corpus.Document) {
 	m.measurer.Measure(d)
 }
 
-// cutLines removes boilerplate lines of the site, furniture lines and similar sentences.
-func (m *measureChain) cutLines(d *corpus.Document, cuts *cutLog) {
-	if gone := m.cutter.cut(d); gone != nil {
-		text := d.Text()
-		m.text.Reset()
-		for i, sp := range d.Lines() {
-			line := text[sp.Start:sp.End]
-			cuts.siteLine(line, gone[i])
-			if gone[i] {
-				continue
-			}
-			if m.text.Len() > 0 {
-				m.text.WriteByte('\n')
-			}
-			m.text.WriteString(line)
-		}
-		d.SetText(m.text.String())
-		labelText(d)
-	}
-	if m.cfg.Text.LineRules {
-		m.furniture(d, cuts)
-	}
-	if m.cfg.Text.Lines == "c4" {
-		kept, gone := m.rules.CutBy(d.Text(), filters.C4Lines)
-		m.shorten(d, kept, gone, cuts)
-	}
-	if m.cfg.Text.SimilarSentences {
-		kept, gone := m.similar.Cut(d.Text())
-		m.shorten(d, kept, gone, cuts)
-	}
-}
-
 // redact replaces personal data: the last step, after everything was measured.
 func (m *measureChain) redact(d *corpus.Document) {
 	if cap(d.PII) < len(pii.Classes) {
@@ -265,7 +249,7 @@ func (m *measureChain) redact(d *corpus.Document) {
 // the gate stage_panic.
 func (m *measureChain) process(r *measuredRow) error {
 	d := &m.doc
-	r.panicked = ""
+	r.panicked, r.cuts = "", r.cuts[:0]
 	if err := m.reader.read(r.line, d); err != nil {
 		return err
 	}
@@ -285,6 +269,7 @@ func (m *measureChain) process(r *measuredRow) error {
 		v.url = xxh3.HashString128(m.form.Canonical(d.URL)).Bytes()
 	}
 	v.gate, v.gateValue, v.gateLimit = m.measure(d, nil)
+	r.cuts = append(r.cuts, m.tally...)
 	v.words = labelsOf(d)
 	v.length = uint32(m.length)
 	r.doc = r.doc[:0]
@@ -336,6 +321,7 @@ func runMeasure(ctx context.Context, t *task) error {
 		return err
 	}
 	panics := 0
+	edits := map[string]*report.CutCount{}
 	produce := func(r *measuredRow) (int, bool, error) {
 		line, err := pages.Next()
 		if err == io.EOF {
@@ -372,6 +358,7 @@ func runMeasure(ctx context.Context, t *task) error {
 				return fmt.Errorf("more than %d pages panicked; the first are in the log", maxPanics)
 			}
 		}
+		r.cuts.addTo(edits)
 		if err := table.add(&r.row, doc); err != nil {
 			return err
 		}
@@ -382,6 +369,7 @@ func runMeasure(ctx context.Context, t *task) error {
 	if err := ordered(ctx, t.workers, produce, newWorker, consume); err != nil {
 		return err
 	}
+	countEdits(t, edits)
 	stats, err := docs.Close()
 	if err != nil {
 		return err
@@ -438,21 +426,4 @@ func (r *RunFolder) columns(stage string, index int, suffix string) (*columnFile
 		c.scores = &joinedScores{r: r, group: index, rows: c.rows()}
 	}
 	return c, f, nil
-}
-
-// furniture cuts lines and line ends that no text needs, such as 详情点击>>.
-func (m *measureChain) furniture(d *corpus.Document, cuts *cutLog) {
-	kept, gone := m.rules.CutBy(d.Text(), filters.LineRules)
-	d.Invitations = filters.Invitations(d.Text(), gone)
-	m.shorten(d, kept, gone, cuts)
-}
-
-// shorten sets the text to what is kept of it, if anything is gone.
-func (m *measureChain) shorten(d *corpus.Document, kept string, gone []filters.LineCut, cuts *cutLog) {
-	if len(gone) == 0 {
-		return
-	}
-	cuts.rules(d.Text(), gone)
-	d.SetText(kept)
-	labelText(d)
 }

@@ -281,6 +281,10 @@ func (s *summary) finish(ledger *shard.Ledger, warnings int64) (*report.Statisti
 		st.Damage.Gaps += gaps
 		st.Damage.GapBytes += bytes
 	}
+	var err error
+	if st.Cuts, err = s.r.editCounts(); err != nil {
+		return nil, err
+	}
 	return st, s.dedup(st)
 }
 

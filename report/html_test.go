@@ -235,6 +235,9 @@ func TestHTMLShowsTheStatistics(t *testing.T) {
 	for _, c := range r.s.PII {
 		has(c.Name, " | "+number(c.N))
 	}
+	for _, c := range r.s.Cuts {
+		has(c.Rule, " | "+number(c.Pages)+" | "+number(c.Cuts)+" | "+number(c.CodePoints))
+	}
 	for _, n := range []int64{r.s.Dedup.SameID, r.s.Dedup.SameURL, r.s.Dedup.SameText, r.s.Dedup.Near, r.s.Dedup.Ranked, r.s.Dedup.Candidate, r.s.Dedup.Verified, r.s.Dedup.Clusters, r.s.Dedup.Largest} {
 		has(" | " + number(n))
 	}

@@ -111,6 +111,7 @@ func sampleRun() run {
 	}
 	labels("site", 4113, sites...)
 	s.PII = []Count{{"id_card", 12}, {"phone", 4031}, {"landline", 2210}, {"email", 1804}, {"bank_card", 7}}
+	s.Cuts = []CutCount{{"site_line", 4101, 9120, 80312}, {"address", 812, 2204, 61009}, {"line_break", 97, 511, 790}}
 	s.Dedup = DedupCounts{SameID: 104, SameURL: 311, SameText: 958, Near: 1702, Clusters: 811, Largest: 96, Ranked: left + 1714, Candidate: 9077, Verified: 3120}
 	s.Damage = DamageCounts{Unreadable: 3, Gaps: 2, GapBytes: 4096, Warnings: 41}
 	m := &shard.Manifest{Name: s.Name, Tool: "qingliu 0.1.0", ConfigFingerprint: "8c1f0a55d21e9b7730a4c6ffe0124b9a", Ledger: t}

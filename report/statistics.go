@@ -17,7 +17,8 @@ type Statistics struct {
 	Skipped    []Count       `json:"skipped"` // most frequent first
 	Histograms []Histogram   `json:"histograms"`
 	Labels     []LabelCounts `json:"labels"`
-	PII        []Count       `json:"pii"` // replaced in the released documents, by class
+	PII        []Count       `json:"pii"`            // replaced in the released documents, by class
+	Cuts       []CutCount    `json:"cuts,omitempty"` // by rule, the one that took most first
 	Dedup      DedupCounts   `json:"dedup"`
 	Outputs    []OutputCount `json:"outputs"`
 	Damage     DamageCounts  `json:"damage"`
@@ -83,6 +84,15 @@ type LabelValue struct {
 	Pages    int64  `json:"pages"`    // all pages
 	Kept     int64  `json:"kept"`     // pages that decide kept
 	Released int64  `json:"released"` // documents in the release
+}
+
+// CutCount says what a rule that changes texts took out of all pages, also those that
+// were dropped later.
+type CutCount struct {
+	Rule       string `json:"rule"` // as explain names it
+	Pages      int64  `json:"pages"`
+	Cuts       int64  `json:"cuts"`
+	CodePoints int64  `json:"code_points"` // of line_break: blanks that became line breaks
 }
 
 // DedupCounts says what deduplication did.

@@ -167,6 +167,8 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 	for _, l := range e.Lines {
 		if l.Cut != "" {
 			fmt.Fprintf(w, "- [%s] %s\n", l.Cut, safeText(l.Text))
+		} else if l.Added != "" {
+			fmt.Fprintf(w, "+ [%s] %s\n", l.Added, safeText(l.Text))
 		} else {
 			fmt.Fprintf(w, "+ %s\n", safeText(l.Text))
 		}
