@@ -232,8 +232,11 @@ var sigmoids = func() (t [sigmoidSize + 1]float32) {
 	return t
 }()
 
+// sigmoid is not a number where x is none: weights near the largest float overflow.
 func sigmoid(x float32) float32 {
 	switch {
+	case x != x:
+		return x
 	case x < -maxSigmoid:
 		return 0
 	case x > maxSigmoid:
