@@ -11,6 +11,7 @@ import (
 type EllipsisLinesConfig struct {
 	MaxFraction float64 `yaml:"max_fraction" max:"ellipsis_lines" range:"0..1" unit:"fraction of lines" doc:"drop when more lines are cut short"`
 	MaxTrailing float64 `yaml:"max_trailing" max:"trailing_lines" range:"0..1" unit:"fraction of lines" doc:"the same with lines that end in …… or 。。。, as prose may too"`
+	MaxLong     float64 `yaml:"max_long" max:"cut_long_lines" range:"0..1" unit:"fraction of long lines" doc:"drop when more of the lines of 60 code points are cut in a sentence"`
 }
 
 var ellipsisLines = define(Spec{
@@ -19,22 +20,31 @@ var ellipsisLines = define(Spec{
 	Signals: []Signal{
 		{"ellipsis_lines", 4, "lines that end in one …, in ... or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"},
 		{"trailing_lines", 4, "the same, and lines that end in …… or 。。。"},
+		{"cut_long_lines", 4, "lines that end in ... or one … behind a letter, digit or comma, of those with 60 code points without white space and more; 0 where none of them ends in ... or all are less than half of the text"},
 	},
 	Needs:   NeedText,
-	Version: 1, // 。。。 counts for trailing_lines alone
-}, EllipsisLinesConfig{MaxFraction: 0.3, MaxTrailing: 0.7}, newEllipsisLines)
+	Version: 2, // long lines by themselves
+}, EllipsisLinesConfig{MaxFraction: 0.3, MaxTrailing: 0.7, MaxLong: 0.75}, newEllipsisLines)
 
 // minTeaserLines is how many lines a page of teasers has at least. In a text of two
 // or three paragraphs one that trails off (……) is a large share and good style.
 const minTeaserLines = 5
 
-type ellipsisLinesFilter struct{ at slot }
+// minCutLine is how many code points without white space a line has that a machine
+// cut: beginnings that a list shows have 60 to 300.
+const minCutLine = 60
 
-func newEllipsisLines(_ EllipsisLinesConfig, at slot, _ *scratch) Filter {
-	return ellipsisLinesFilter{at}
+type ellipsisLinesFilter struct {
+	at slot
+	s  *scratch
+}
+
+func newEllipsisLines(_ EllipsisLinesConfig, at slot, s *scratch) Filter {
+	return ellipsisLinesFilter{at, s}
 }
 
 func (f ellipsisLinesFilter) Measure(doc *corpus.Document) {
+	f.measureLong(doc)
 	if len(doc.Lines()) < minTeaserLines {
 		return
 	}
@@ -50,6 +60,38 @@ func (f ellipsisLinesFilter) Measure(doc *corpus.Document) {
 	}
 	f.at.setShare(doc, 0, short, len(doc.Lines()))
 	f.at.setShare(doc, 1, trailing, len(doc.Lines()))
+}
+
+// measureLong looks at long lines alone: titles, dates and tags of entries are many
+// short lines.
+func (f ellipsisLinesFilter) measureLong(doc *corpus.Document) {
+	text, long, cut, dots := doc.Text(), 0, 0, false
+	solid := 0 // code points of long lines
+	for i, l := range doc.Lines() {
+		if f.s.lines[i].solid < minCutLine {
+			continue
+		}
+		long++
+		solid += int(f.s.lines[i].solid)
+		line := strings.TrimSuffix(trimSpace(text[l.Start:l.End]), "]")
+		end, ok := strings.CutSuffix(line, "...")
+		ascii := ok
+		if !ok {
+			end, ok = strings.CutSuffix(line, "…")
+		}
+		if !ok {
+			continue
+		}
+		r, _ := utf8.DecodeLastRuneInString(end)
+		if classOf(r).isContent() || r == '，' || r == '、' || r == ',' || r == '[' {
+			cut++
+			dots = dots || ascii
+		}
+	}
+	if !dots || 2*solid < f.s.solid {
+		cut, long = 0, 1
+	}
+	f.at.setShare(doc, 2, cut, long)
 }
 
 // looseEnds are what people end lines in who trail off; machines cut with … or ....

@@ -27,6 +27,8 @@ func TestEntryBylines(t *testing.T) {
 		{"posts of a thread have a time", strings.ReplaceAll(dated(9, 5, 2, 1), "2019-03-0", "2019-03-02 10:2"), 0, true},
 		{"sentences with dates", "会议定于2019-03-09。\n正文\n材料请于2019-03-05前提交，逾期不候\n正文\n截止2019年3月2日。\n", 0, true},
 		{"counters", "甲 评论(3)\n乙 阅读：12\n丙 3 条评论\n丁 5 min read\n", 4, false},
+		{"times to read count again", "甲\n2021-03-18 · 3 min · Mei\n乙\n2021-03-08 · 5 min · Mei\n", 4, false},
+		{"one time to read", "2021-03-18 · 3 min · Mei\n我们读了两个小时，也谈了自己的经历。\n", 1, true},
 		{"one counter and comments in a listing", "甲 评论数：3\nx = 5 comments; // 2 comments\n", 1, true},
 		{"verse stays", versePage, 0, true},
 		{"source code stays", codePage, 0, true},
@@ -64,6 +66,17 @@ func TestFindLineDate(t *testing.T) {
 		date, start, end := findLineDate(line)
 		if date != want || (end > 0) != (want > 0) || start > end || end > len(line) {
 			t.Errorf("%q: %d at %d to %d, want %d", line, date, start, end, want)
+		}
+	}
+}
+
+func TestHasReadingTime(t *testing.T) {
+	for line, want := range map[string]bool{
+		"3 min read": true, "2021-03-18 · 3 min · Mei": true, "2021-03-18 · 12 min": true, "5 分鐘閱讀": true, "约 5 分钟读完": true, "大约 900 个字": true,
+		"": false, "min read": false, "walk 3 min to the park": false, "3 minutes · tea": false, "等 5 分钟": false, "大约 900 个人": false, "大约": false, "· 3 min ago": false,
+	} {
+		if got := hasReadingTime(line); got != want {
+			t.Errorf("%q: %v, want %v", line, got, want)
 		}
 	}
 }

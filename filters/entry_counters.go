@@ -17,7 +17,7 @@ func hasCounter(line string, digit bool) bool {
 	if !digit {
 		return false
 	}
-	for _, w := range [...]string{"min read", "comment", "Comment"} {
+	for _, w := range [...]string{"comment", "Comment"} {
 		if i := strings.Index(line, w); i > 0 && endsInDigit(line[:i]) {
 			return true
 		}
@@ -48,3 +48,36 @@ func endsInDigit(s string) bool {
 	s = strings.TrimRight(s, " ")
 	return s != "" && isDigitByte(s[len(s)-1])
 }
+
+// hasReadingTime reports whether a line says how long a post takes to read: 3 min
+// read, 2021-03-18 · 3 min · Mei, 5 分鐘閱讀, 大约 900 个字.
+func hasReadingTime(line string) bool {
+	if i := strings.Index(line, " min"); i > 0 && endsInDigit(line[:i]) {
+		rest := line[i+len(" min"):]
+		number := strings.TrimRight(line[:i], "0123456789")
+		if strings.HasPrefix(rest, " read") || strings.HasSuffix(number, "· ") && (rest == "" || strings.HasPrefix(rest, " ·")) {
+			return true
+		}
+	}
+	for _, unit := range [...]string{"分钟", "分鐘"} {
+		i := strings.Index(line, unit)
+		if i <= 0 || !endsInDigit(line[:i]) {
+			continue
+		}
+		if rest := strings.TrimLeft(line[i+len(unit):], " "); hasPrefixOf(rest, readingWords) {
+			return true
+		}
+	}
+	for _, word := range [...]string{"大约", "大約"} {
+		if i := strings.Index(line, word); i >= 0 {
+			n, size := number(strings.TrimLeft(line[i+len(word):], " "), 0)
+			rest := strings.TrimLeft(line[i+len(word):], " ")[size:]
+			if rest = strings.TrimLeft(rest, " "); n >= 0 && (strings.HasPrefix(rest, "个字") || strings.HasPrefix(rest, "個字")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var readingWords = []string{"阅读", "閱讀", "读完", "讀完"}

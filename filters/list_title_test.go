@@ -36,6 +36,7 @@ func TestListTitle(t *testing.T) {
 		{"垃圾分类：从家里做起 | 首页新闻", newsText, 0},        // the same
 		{"桥通车了", text("分类：软件"), 0},                // a title is there
 		{"", text("分类：软件 - 某站"), 1},               // the first line is the title
+		{"", text("分类：软件"), 0},                    // a post names its category
 		{"", text("首页 - 某某信息网"), 1},               //
 		{"", text("首页"), 0},                       // a menu
 		{"", text("首页 | 新闻中心 | 公司简介"), 0},         // the same
