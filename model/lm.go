@@ -2,7 +2,6 @@ package model
 
 import (
 	"math"
-	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -26,7 +25,7 @@ type LM struct {
 	runes []rune // of tokens from lmFirst on
 	ids   map[rune]uint32
 	bmp   []uint32           // ids of code points below 0x10000
-	uni   []lmSlot           // 1-grams by token; hash 0 where there is none
+	uni   []lmSlot           // 1-grams by token
 	grams [MaxOrder][]lmGram // by length-1, sorted by tokens
 	index [MaxOrder]lmIndex  // by length-1: the shorter, the more often it is asked, and the smaller
 }
@@ -43,82 +42,6 @@ func (m *LM) Order() int { return m.order }
 
 // Grams returns the number of n-grams of a length from 1 to Order.
 func (m *LM) Grams(n int) int { return len(m.grams[n-1]) }
-
-// lmIndex finds n-grams by a 64-bit hash of their tokens from last to first, so that
-// a longer one goes on with the hash of its suffix. An n-gram lies at the place that
-// the upper bits of its hash name, or behind it; the lower 32 bits tell it from others.
-// So one of 10^9 look-ups of n-grams that the model does not have finds another.
-type lmIndex struct{ slots []lmEntry }
-
-type lmEntry struct {
-	check   uint32 // 0 is free
-	p, back float32
-}
-
-// lmSlot is a 1-gram.
-type lmSlot struct {
-	hash    uint64 // 0: the model has no such 1-gram
-	p, back float32
-}
-
-const lmSeed = 0x51_7C_C1_B7_27_22_0A_95
-
-func lmHash(h uint64, token uint32) uint64 {
-	h ^= uint64(token) + 1
-	h *= 0x9E3779B97F4A7C15
-	return h ^ h>>29
-}
-
-// place returns where the search for a hash begins.
-func (x *lmIndex) place(h uint64) uint64 {
-	i, _ := bits.Mul64(h, uint64(len(x.slots)))
-	return i
-}
-
-// find returns where the n-gram of a hash is or would be; i is its place.
-func (x *lmIndex) find(h, i uint64) *lmEntry {
-	check := lmCheck(h)
-	for {
-		e := &x.slots[i]
-		if e.check == check || e.check == 0 {
-			return e
-		}
-		if i++; i == uint64(len(x.slots)) {
-			i = 0
-		}
-	}
-}
-
-func lmCheck(h uint64) uint32 { return max(uint32(h), 1) }
-
-// buildIndex fills the index when all n-grams are known.
-func (m *LM) buildIndex() {
-	m.uni = make([]lmSlot, lmFirst+len(m.runes))
-	for i := range m.grams[0] {
-		g := &m.grams[0][i]
-		m.uni[g.tokens[0]] = lmSlot{lmHash(lmSeed, g.tokens[0]), g.p, g.back}
-	}
-	for n := 1; n < m.order; n++ {
-		x := &m.index[n]
-		x.slots = make([]lmEntry, 2*len(m.grams[n])+1)
-		for i := range m.grams[n] {
-			g := &m.grams[n][i]
-			h := uint64(lmSeed)
-			for k := n; k >= 0; k-- {
-				h = lmHash(h, g.tokens[k])
-			}
-			*x.find(h, x.place(h)) = lmEntry{lmCheck(h), g.p, g.back}
-		}
-	}
-	m.ids = make(map[rune]uint32, len(m.runes))
-	m.bmp = make([]uint32, 0x10000)
-	for i, r := range m.runes {
-		m.ids[r] = uint32(lmFirst + i)
-		if r < 0x10000 {
-			m.bmp[r] = uint32(lmFirst + i)
-		}
-	}
-}
 
 // token returns the token of a code point, ok false for blanks and controls.
 func (m *LM) token(r rune) (id uint32, ok bool) {
@@ -147,16 +70,17 @@ type Scorer struct {
 	hashes  [lmBlock]uint64                // of the n-gram found last, up to the token
 	p       [lmBlock]float32
 	longest [lmBlock + 1]uint8 // of each token, behind that before the block: length of the longest n-gram that ends with it
+	context [lmBlock + 1]uint8 // the same of the longest that others begin with
 	back    [lmBlock][MaxOrder]float32
-	at      [lmBlock]uint64 // places in the index
-	touched uint32          // keeps the reads that fetch them
-	active  []uint16
+	active  [lmBlock]uint16   // tokens whose n-gram found last others end with
+	places  [lmBlock]uint64   // in the index, of active
+	touched uint64            // keeps the reads that fetch them
 	last    [MaxOrder]float32 // back of the token before the block
 	log10   float64
 }
 
 // NewScorer returns a scorer for one goroutine.
-func (m *LM) NewScorer() *Scorer { return &Scorer{m: m, active: make([]uint16, 0, lmBlock)} }
+func (m *LM) NewScorer() *Scorer { return &Scorer{m: m} }
 
 // Score returns the logarithm to base 10 of the probability of a text and the number
 // of tokens it is of: code points without blanks and controls, and one line end for
@@ -226,42 +150,20 @@ func (s *Scorer) add(id uint32) {
 // block adds the logarithms of the tokens at hand to log10.
 func (s *Scorer) block() {
 	const lead = MaxOrder - 1
-	s.active = s.active[:0]
-	for i := range s.n {
-		id := s.tokens[lead+i]
+	active := 0
+	for i, id := range s.tokens[lead : lead+s.n] {
 		one := &s.m.uni[id]
-		s.hashes[i], s.p[i], s.longest[i+1], s.back[i][1] = one.hash, one.p, 1, one.back
-		if one.hash == 0 {
-			s.hashes[i], s.p[i] = lmHash(lmSeed, id), -99 // only a foreign ARPA file lacks <unk>
+		s.hashes[i], s.p[i], s.longest[i+1], s.context[i+1], s.back[i][1] = lmHash(lmSeed, id), one.p, 1, 0, one.back
+		if one.right {
+			s.context[i+1] = 1
 		}
 		if id != lmBegin {
-			s.active = append(s.active, uint16(i))
+			s.active[active] = uint16(i)
+			active++
 		}
 	}
-	for k := 1; k < s.m.order && len(s.active) > 0; k++ {
-		kept := s.active[:0]
-		for _, i := range s.active {
-			if int(s.longest[i]) >= k { // else its first k tokens are no n-gram
-				kept = append(kept, i)
-			}
-		}
-		s.active, kept = kept, kept[:0]
-		x, touched := &s.m.index[k], uint32(0)
-		for _, i := range s.active { // nothing here waits for what it reads
-			h := lmHash(s.hashes[i], s.tokens[lead+int(i)-k])
-			s.hashes[i], s.at[i] = h, x.place(h)
-			touched |= x.slots[s.at[i]].check
-		}
-		s.touched = touched
-		for _, i := range s.active {
-			e := x.find(s.hashes[i], s.at[i])
-			if e.check == 0 {
-				continue
-			}
-			s.p[i], s.longest[i+1], s.back[i][(k+1)%MaxOrder] = e.p, uint8(k+1), e.back
-			kept = append(kept, i)
-		}
-		s.active = kept
+	for k := 1; k < s.m.order && active > 0; k++ {
+		active = s.lookUp(active, k)
 	}
 	back := &s.last
 	for i := range s.n {
@@ -275,8 +177,52 @@ func (s *Scorer) block() {
 		back = &s.back[i]
 	}
 	if s.n > 0 {
-		s.last, s.longest[0] = *back, s.longest[s.n]
+		s.last, s.longest[0], s.context[0] = *back, s.longest[s.n], s.context[s.n]
 		copy(s.tokens[:lead], s.tokens[s.n:s.n+lead])
 	}
 	s.n = 0
+}
+
+// lookUp looks for n-grams of k+1 tokens that end with the first tokens of active. It
+// returns how many are left of these for longer n-grams.
+func (s *Scorer) lookUp(active, k int) int {
+	x, n := &s.m.index[k], 0
+	for _, i := range s.active[:active] {
+		if int(s.context[i]) < k { // no n-gram begins with the k tokens before
+			continue
+		}
+		h := lmHash(s.hashes[i], s.tokens[MaxOrder-1+int(i)-k])
+		s.hashes[i], s.places[n], s.active[n] = h, x.place(h), i
+		n++
+	}
+	touched := uint64(0)
+	for _, at := range s.places[:n] { // nothing here waits for what it reads
+		touched |= x.buckets[at][0]
+	}
+	s.touched = touched
+	left, valid := 0, x.valid
+	for j, i := range s.active[:n] {
+		b := &x.buckets[s.places[j]]
+		m := b.match(lmChecks(s.hashes[i])) & valid
+		if m == 0 { // full buckets are few
+			if b, m = x.find(s.hashes[i], s.places[j]); m == 0 {
+				continue
+			}
+		}
+		slot := slotOf(m)
+		s.p[i], s.longest[i+1] = math.Float32frombits(b.get(x.slots+slot)), uint8(k+1)
+		if x.slots == lmTopSlots {
+			continue
+		}
+		s.back[i][(k+1)%MaxOrder] = math.Float32frombits(b.get(2*lmSlots + slot))
+		flags := b[7] >> 32 >> slot
+		if flags&lmRight != 0 {
+			s.context[i+1] = uint8(k + 1)
+		}
+		if flags&lmLeft != 0 {
+			s.active[left] = i
+			left++
+		}
+	}
+	return left
 }
