@@ -37,8 +37,8 @@ type charHead struct {
 }
 
 // scanChars looks at all runs, once per document. From three code points on a run can
-// only repeat where its beginning repeats, so that each length looks just at the
-// positions that are left of the one before: of ordinary text a third is left at
+// only repeat where its beginning and its end repeat, so that each length looks just at
+// the positions that are left of the one before: of ordinary text a third is left at
 // three and little at five.
 //
 // What is decided about one code point says nothing of the next, so the loops over
@@ -160,8 +160,8 @@ func cleared[T any](s []T, n int) []T {
 // the hashes of the runs of k-1, and leaves in c.pos those that repeat.
 func (c *charRuns) pass(runes []rune, k int) {
 	pos := c.pos
-	for len(pos) > 0 && int(pos[len(pos)-1])+k > len(runes) {
-		pos = pos[:len(pos)-1]
+	if k > 3 {
+		pos = followed(pos)
 	}
 	places := c.places[:len(pos)]
 	c.count(runes[k-1:], pos, places)
@@ -191,6 +191,18 @@ func (c *charRuns) pass(runes []rune, k int) {
 	case k == maxCharRun:
 		c.again = m
 	}
+}
+
+// followed returns those of pos, which rise, whose next position is in pos, too: where
+// runs of k+1 may repeat, if those of k repeat at pos.
+func followed(pos []int32) []int32 {
+	m := 0
+	for j := 1; j < len(pos); j++ {
+		p, next := pos[j-1], pos[j]
+		pos[m] = p
+		m += int(1 - min(uint32(next-p-1), 1))
+	}
+	return pos[:m]
 }
 
 // count makes the hashes of the runs at pos longer by the code point at the same index

@@ -62,7 +62,7 @@ func newWordNgramRepetition(_ WordNgramRepetitionConfig, at slot, s *scratch) Fi
 }
 
 // Measure goes from pairs to runs of ten. A run can only repeat where its beginning
-// repeats, so each length looks just at the positions that are left of the one
+// and its end repeat, so each length looks just at the positions that are left of the one
 // before; on ordinary text few are.
 func (f *wordNgramRepetitionFilter) Measure(doc *corpus.Document) {
 	s := f.s
@@ -125,8 +125,8 @@ func pairBits(a, b uint64) uint64 {
 // overlap, and the code points that the signal of this length counts.
 func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32, counted int) {
 	s := f.s
-	for len(pos) > 0 && int(pos[len(pos)-1])+n > len(s.words) {
-		pos = pos[:len(pos)-1]
+	if n > minGram {
+		pos = followed(pos)
 	}
 	if len(pos) < 2 {
 		return pos[:0], 0
