@@ -209,6 +209,7 @@ func BenchmarkScanLexicons(b *testing.B) {
 	for name, d := range benchPages(b) {
 		b.Run("page="+name, func(b *testing.B) {
 			s := newScratch()
+			s.reset(d)
 			s.scanLexicons(d.Text(), d.Words())
 			b.SetBytes(int64(len(d.Text())))
 			b.ReportAllocs()

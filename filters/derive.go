@@ -201,43 +201,63 @@ func threeByteRune(s string) rune {
 	return rune(s[0]&0xf)<<12 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
 }
 
-// beginsHan reports whether s begins with a code point from U+4E00 to U+9FFF.
-func beginsHan(s string) bool {
-	return len(s) > 2 && (uint16(s[0])<<8|uint16(s[1]))-0xe4b8 <= 0xe9bf-0xe4b8
+// readWords hashes the words that have a letter or digit, and finds where entries of
+// word lists may begin.
+func (s *scratch) readWords(text string, spans []corpus.Span) {
+	n, all := 0, min(len(spans), MaxRunes)
+	s.words, s.wordRunes, s.heads = sized(s.words, all), sized(s.wordRunes, all+1), sized(s.heads, len(spans))
+	words, wordRunes, heads := s.words, s.wordRunes[1:], s.heads
+	others, letters, content := 0, 0, 0 // words of the slow path; what they are
+	total, m := int32(0), 0
+	s.wordRunes[0] = 0
+	lists, classes := sharedLexicons(), bmpClasses()
+	for i, w := range spans {
+		heads[m] = int32(i)
+		size := int(w.End - w.Start)
+		x, head := uint64(0), uint64(0)
+		if rest := text[w.Start:]; len(rest) >= 8 {
+			x = eightBytes(rest)
+			head = bits.ReverseBytes64(x)
+		}
+		if oneHan(head) != 0 && size <= 8 { // nearly all
+			m += int(lists.mayBeginHan(head) | (oneHan(head<<24) ^ 1))
+			if n < len(words) {
+				x &= 1<<(8*size) - 1
+				total += int32(size - bits.OnesCount64(x>>7&^(x>>6)&0x0101010101010101))
+				words[n], wordRunes[n] = hashShort(x, size), total
+				n++
+			}
+			continue
+		}
+		others++
+		m++
+		word := text[w.Start:w.End]
+		has, letter := contentOf(word, classes)
+		if !has {
+			continue
+		}
+		content++
+		if letter {
+			letters++
+		}
+		if n < len(words) {
+			total += int32(utf8.RuneCountInString(word))
+			words[n], wordRunes[n] = hashWord(word), total
+			n++
+		}
+	}
+	s.words, s.wordRunes, s.heads = words[:n], s.wordRunes[:n+1], heads[:m]
+	s.contentWords = len(spans) - others + content
+	s.letterWords = len(spans) - others + letters
 }
 
-// readWords hashes the words that have a letter or digit.
-func (s *scratch) readWords(text string, spans []corpus.Span) {
-	s.words, s.wordRunes = s.words[:0], append(s.wordRunes[:0], 0)
-	s.letterWords, s.contentWords = 0, 0
-	total := int32(0)
-	classes := bmpClasses()
-	for _, w := range spans {
-		word := text[w.Start:w.End]
-		content, letter := true, true
-		if !beginsHan(word) {
-			content, letter = contentOf(word, classes)
-		}
-		if !content {
-			continue
-		}
-		s.contentWords++
-		if letter {
-			s.letterWords++
-		}
-		if len(s.words) >= MaxRunes {
-			continue
-		}
-		if len(word) > 8 {
-			total += int32(utf8.RuneCountInString(word))
-			s.words = append(s.words, hashWord(word))
-		} else {
-			x := shortWord(text[w.Start:], len(word))
-			total += int32(len(word) - bits.OnesCount64(x>>7&^(x>>6)&0x0101010101010101))
-			s.words = append(s.words, hashShort(x, len(word)))
-		}
-		s.wordRunes = append(s.wordRunes, total)
+// sized returns a slice of n values, in the memory of s if that suffices; they are
+// what was there.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
 	}
+	return s[:n]
 }
 
 // contentOf reports whether a word has a letter or digit, and whether it has a

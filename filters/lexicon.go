@@ -2,6 +2,7 @@ package filters
 
 import (
 	"math"
+	"math/bits"
 	"sync"
 	"unicode/utf8"
 
@@ -37,9 +38,9 @@ const maxEntryWords = 16
 type lexicons struct {
 	entries  map[string]lexiconEntry // folded, see zh.AppendFolded
 	starts   [1 << 10]uint64         // bit set of code points that an entry may begin with, unfolded
-	alone    [1 << 10]uint64         // of those that are an entry alone
-	seconds  [1 << 10]uint64         // of those that may come second
 	pairs    [1 << 10]uint64         // bit set of hashes of the first two code points
+	hanPairs [1 << 10]uint64         // the same of two ideographs that an entry may begin with, unfolded
+	hanAlone [1 << 6]uint64          // the same of ideographs that are an entry alone
 	maxBytes int
 }
 
@@ -50,7 +51,7 @@ type lexiconEntry struct {
 
 var sharedLexicons = sync.OnceValue(func() *lexicons {
 	l := &lexicons{entries: make(map[string]lexiconEntry)}
-	first, second, alone := map[rune]bool{}, map[rune]bool{}, map[rune]bool{} // folded
+	first := map[rune]map[rune]bool{} // the second code points by the first, folded; 0 for an entry of one
 	for id, list := range lexiconLists {
 		for line := range wordLines(list) {
 			key := string(zh.AppendFolded(nil, line))
@@ -60,28 +61,40 @@ var sharedLexicons = sync.OnceValue(func() *lexicons {
 			l.entries[key] = lexiconEntry{lexiconID(id), uint16(len(l.entries))}
 			l.maxBytes = max(l.maxBytes, len(key))
 			r, size := utf8.DecodeRuneInString(key)
-			first[r] = true
-			next := rune(0) // one code point alone
+			next := rune(0)
 			if len(key) > size {
 				next, _ = utf8.DecodeRuneInString(key[size:])
 			}
-			second[next] = true
-			if next == 0 {
-				alone[r] = true
+			if first[r] == nil {
+				first[r] = map[rune]bool{}
 			}
+			first[r][next] = true
 			h := pairHash(r, next)
 			l.pairs[h>>6] |= 1 << (h & 63)
 		}
 	}
-	for r := range rune(0x10000) {
-		if first[zh.Fold(r)] {
-			l.starts[r>>6] |= 1 << (r & 63)
+	forms := map[rune][]rune{} // ideographs that oneHan knows, by their folded form
+	for r := rune(firstHan); r <= lastHan; r++ {
+		forms[zh.Fold(r)] = append(forms[zh.Fold(r)], r)
+	}
+	for a := range rune(0x10000) {
+		seconds := first[zh.Fold(a)]
+		if seconds == nil {
+			continue
 		}
-		if second[zh.Fold(r)] {
-			l.seconds[r>>6] |= 1 << (r & 63)
+		l.starts[a>>6] |= 1 << (a & 63)
+		if a < firstHan || a > lastHan {
+			continue
 		}
-		if alone[zh.Fold(r)] {
-			l.alone[r>>6] |= 1 << (r & 63)
+		for next := range seconds {
+			if next == 0 {
+				h := hanHash(headOf(string(a) + "     "))
+				l.hanAlone[h>>6] |= 1 << (h & 63)
+			}
+			for _, b := range forms[next] {
+				h := hanPairHash(headOf(string([]rune{a, b}) + "  "))
+				l.hanPairs[h>>6] |= 1 << (h & 63)
+			}
 		}
 	}
 	return l
@@ -95,7 +108,7 @@ type lexiconScan struct {
 	seen     []bool
 }
 
-// scanLexicons looks all lists up in one pass over the words, once per document.
+// scanLexicons looks all lists up where the words of s.heads begin, once per document.
 // An entry matches where it begins at the beginning of a word and ends at the end
 // of one, in any width, case and form of its characters and with separators (see
 // separated); of several the longest counts, and the search goes on behind it.
@@ -110,18 +123,17 @@ func (s *scratch) scanLexicons(text string, words []corpus.Span) *lexiconScan {
 	}
 	scan.done, scan.hits, scan.distinct = true, [lexiconCount]int{}, [lexiconCount]int{}
 	clear(scan.seen)
-	for i := 0; i < len(words); {
-		head := text[words[i].Start:]
-		if beginsHan(head) && beginsHan(head[3:]) && !l.mayBeginHan(threeByteRune(head), threeByteRune(head[3:])) {
-			i++
+	next := 0 // the word behind the last match
+	for _, h := range s.heads {
+		i := int(h)
+		if i < next || !l.mayBeginAt(text[words[i].Start:]) {
 			continue
 		}
 		e, n := s.longestEntry(l, text, words[i:])
 		if n == 0 {
-			i++
 			continue
 		}
-		i += n
+		next = i + n
 		scan.hits[e.list]++
 		if !scan.seen[e.number] {
 			scan.seen[e.number] = true
@@ -142,10 +154,44 @@ func (l *lexicons) mayBegin(a, b rune) bool {
 	return l.pairs[h>>6]&(1<<(h&63)) != 0
 }
 
-// mayBeginHan is a faster mayBegin for two ideographs below U+10000 as they stand in
-// the text, which lets more of them pass.
-func (l *lexicons) mayBeginHan(a, b rune) bool {
-	return (l.starts[a>>6]>>(a&63)&(l.seconds[b>>6]>>(b&63))|l.alone[a>>6]>>(a&63))&1 != 0
+// The ideographs that nearly all of a Chinese text is of, and that fast paths know:
+// three bytes, from E4 B8 80 to E9 BF BF.
+const firstHan, lastHan = 0x4e00, 0x9fff
+
+// headOf returns the first eight bytes of s, the first on top.
+func headOf(s string) uint64 { return bits.ReverseBytes64(eightBytes(s)) }
+
+// oneHan returns 1 if a head begins with a code point from U+4E00 to U+9FFF, else 0.
+func oneHan(head uint64) uint64 {
+	return (head>>48 - 0xe4b8 - (0xe9bf - 0xe4b8 + 1)) >> 63 &^ ((head>>48 - 0xe4b8) >> 63)
+}
+
+// twoHan reports whether a head begins with two of them.
+func twoHan(head uint64) bool { return oneHan(head)&oneHan(head<<24) != 0 }
+
+// hanPairHash hashes the two ideographs that a head begins with.
+func hanPairHash(head uint64) uint64 { return head >> 16 * 0x9e3779b97f4a7c15 >> 48 }
+
+// hanHash hashes the ideograph that a head begins with.
+func hanHash(head uint64) uint64 { return head >> 40 * 0x9e3779b97f4a7c15 >> 52 }
+
+// mayBeginHan returns 1 if an entry may begin with the two ideographs, or the one, that a
+// head begins with, else 0.
+func (l *lexicons) mayBeginHan(head uint64) uint64 {
+	two, one := hanPairHash(head), hanHash(head)
+	return (l.hanPairs[two>>6]>>(two&63) | l.hanAlone[one>>6]>>(one&63)) & 1
+}
+
+// mayBeginAt reports whether an entry may begin where text does. It is mayBegin for
+// two ideographs, which are nearly all, without folding them.
+func (l *lexicons) mayBeginAt(text string) bool {
+	if len(text) >= 8 {
+		if head := headOf(text); twoHan(head) {
+			return l.mayBeginHan(head) != 0
+		}
+	}
+	r, _ := runeOf(text)
+	return r >= 0x10000 || l.starts[r>>6]>>(r&63)&1 != 0
 }
 
 // separators counts what stands between the code points of a match.
@@ -173,14 +219,11 @@ func (s separators) separated(n int) bool {
 	return s.soft == 0 || 2*(s.soft+s.symbols) >= n-1
 }
 
-// longestEntry returns the longest entry that begins with the first of the words
+// longestEntry returns the longest entry that begins with the first of the words,
 // and how many words it takes, 0 if there is none.
 func (s *scratch) longestEntry(l *lexicons, text string, words []corpus.Span) (e lexiconEntry, n int) {
 	start := int(words[0].Start)
 	c, size := runeOf(text[start:])
-	if c < 0x10000 && l.starts[c>>6]&(1<<(c&63)) == 0 {
-		return e, 0
-	}
 	r := zh.Fold(c)
 	if r == 0 {
 		return e, 0

@@ -23,6 +23,7 @@ type scratch struct {
 
 	words        []uint64 // hash of each word with a letter or digit, at most MaxRunes
 	wordRunes    []int32  // code points of the same words, running total: n+1 values
+	heads        []int32  // words at which an entry of a word list may begin
 	letterWords  int      // words with at least one letter
 	contentWords int      // words with a letter or digit, without the bound of words
 
@@ -54,7 +55,7 @@ func (s *scratch) reset(doc *corpus.Document) {
 
 // shrink gives back what a giant page made grow.
 func (s *scratch) shrink() {
-	if cap(s.runes) > keepRunes || cap(s.words) > keepRunes {
+	if cap(s.runes) > keepRunes || cap(s.words) > keepRunes || cap(s.heads) > keepRunes {
 		*s = scratch{}
 		return
 	}
