@@ -15,7 +15,7 @@ const Address = "address"
 const AddressDoc = "With `text.cut_addresses`: cuts addresses of web pages: those that begin with http://, https:// or www., hosts of four labels and more, and hosts such as example.com that no Chinese character precedes; with the brackets around them. They end where the ASCII does, without the marks of the sentence. E-mail addresses, numbers, lines of code, and lines without Chinese characters that are more than addresses stay."
 
 // AddressVersion rises when an AddressCutter cuts anything differently.
-const AddressVersion = 1
+const AddressVersion = 2
 
 // AddressCutter cuts addresses of web pages out of texts, as MAP-CC does
 // (multimodal-art-projection/MAP-NEO 81f3cad, chinese_data_clean_pipeline/filter.py,

@@ -25,7 +25,8 @@ var lineRepetition = define(Spec{
 		{"text_repetition_fraction", 4, "the same as line_repetition_fraction, where repeated lines of source code (see code_lines) count as new"},
 		{"text_repetition_lines", 4, "the same as line_repetition_lines, where repeated lines of source code count as new"},
 	},
-	Needs: NeedText,
+	Needs:   NeedText,
+	Version: 1, // code by code_lines 2
 }, LineRepetitionConfig{MaxFraction: 1, MaxLinesFraction: 1, MaxText: 0.4, MaxTextLines: 0.5}, newLineRepetition)
 
 type lineRepetitionFilter struct {
@@ -42,6 +43,7 @@ func (f *lineRepetitionFilter) Measure(doc *corpus.Document) {
 	if len(lines) > MaxRunes {
 		lines = lines[:MaxRunes]
 	}
+	flags := f.s.codeFlags(doc)
 	f.s.table.reset(len(lines))
 	repeated, repeatedBytes, textLines, textBytes, all := 0, 0, 0, 0, 0
 	for i, l := range lines {
@@ -51,7 +53,7 @@ func (f *lineRepetitionFilter) Measure(doc *corpus.Document) {
 		if e.count > 0 {
 			repeated++
 			repeatedBytes += len(line)
-			if !isCode(text[l.Start:l.End], f.s.lines[i]) {
+			if !flags[i] {
 				textLines++
 				textBytes += len(line)
 			}

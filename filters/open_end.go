@@ -14,7 +14,7 @@ const OpenEnd = "open_end"
 const OpenEndDoc = "With `text.cut_open_end`: cuts what stands behind the last 。！？.?! of a text and the quotes and brackets that close there. A text without such a mark stays, and one of which more than a quarter, or mostly a listing or table, would go."
 
 // OpenEndVersion rises when an EndCutter cuts anything differently.
-const OpenEndVersion = 1
+const OpenEndVersion = 2
 
 // maxEndPart: at most 1/maxEndPart of the bytes of a text stand behind its last mark
 // if they are cut.

@@ -42,6 +42,11 @@ type scratch struct {
 		sum  uint64
 	}
 	lexicon lexiconScan
+	code    struct {
+		done         bool
+		flags, maybe []bool // of doc.Lines(), see codeFlags
+		bytes, all   int    // in lines of code, in all lines
+	}
 }
 
 func newScratch() *scratch { return &scratch{} }
@@ -50,7 +55,7 @@ func newScratch() *scratch { return &scratch{} }
 func (s *scratch) reset(doc *corpus.Document) {
 	s.readText(doc)
 	s.readWords(doc.Text(), doc.Words())
-	s.lexicon.done, s.runs.done, s.distinct.done = false, false, false
+	s.lexicon.done, s.runs.done, s.distinct.done, s.code.done = false, false, false, false
 }
 
 // shrink gives back what a giant page made grow.
