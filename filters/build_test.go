@@ -71,12 +71,12 @@ func TestBuild_withoutBlocksHasNoLimits(t *testing.T) {
 }
 
 func TestBuild_infiniteIsNoLimit(t *testing.T) {
-	set, err := buildYAML("filters:\n  mean_word_length: {min_code_points: 1.2, max_code_points: 5}\n  line_density: {max_open_lines_per_word: 0.5, max_lines_per_word: .inf}\n")
+	set, err := buildYAML("filters:\n  mean_word_length: {min_code_points: 1.2, max_code_points: 5, max_text_code_points: 100}\n  line_density: {max_open_lines_per_word: 0.5, max_lines_per_word: .inf}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l := set.Limits(); len(l) != 3 || l[0].Reason != "line_density.max_open_lines_per_word" || l[0].Bound != 0.5 {
-		t.Errorf("limits %v, want three", l)
+	if l := set.Limits(); len(l) != 4 || l[0].Reason != "line_density.max_open_lines_per_word" || l[0].Bound != 0.5 {
+		t.Errorf("limits %v, want four", l)
 	}
 	for _, l := range set.Limits() {
 		if math.IsInf(l.Bound, 0) {

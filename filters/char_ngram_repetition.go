@@ -30,10 +30,10 @@ func newCharNgramRepetition(_ CharNgramRepetitionConfig, at slot, s *scratch) Fi
 const rollBase = 0x9e3779b97f4a7c15
 
 func (f *charNgramRepetitionFilter) Measure(doc *corpus.Document) {
-	all := len(f.s.runes)
-	if all < charNgram {
-		f.at.setShare(doc, 0, 0, all)
-		return
+	again, all := 0, len(f.s.runes)
+	if all >= charNgram {
+		again, all = f.s.scanChars().again, all-charNgram+1
 	}
-	f.at.setShare(doc, 0, f.s.scanChars().again, all-charNgram+1)
+	f.at.setShare(doc, 0, again, all)
+	f.s.repeated[repeated13grams] = share(again, all)
 }

@@ -176,6 +176,12 @@ func (s *scratch) codeFlags(doc *corpus.Document) []bool {
 	return c.flags
 }
 
+// mostlyCode reports whether more than half of the bytes in lines of doc are code.
+func (s *scratch) mostlyCode(doc *corpus.Document) bool {
+	s.codeFlags(doc)
+	return 2*s.code.bytes > s.code.all
+}
+
 // kindOf decides by the marks of a line: how it begins, how it ends, what joins its
 // words. A line without Han is code with one of them, a line with some Han (a string,
 // a comment) needs two or a comment sign.

@@ -58,4 +58,5 @@ func (f *paragraphRepetitionFilter) Measure(doc *corpus.Document) {
 	}
 	sentence(start, len(text))
 	f.at.setShare(doc, 0, repeated, all)
+	f.s.repeated[repeatedSentences] = share(repeated, all)
 }

@@ -1,6 +1,10 @@
 package filters
 
-import "github.com/qingliu/qingliu/corpus"
+import (
+	"math"
+
+	"github.com/qingliu/qingliu/corpus"
+)
 
 // MaxRunes is how many code points without white space, and how many words, of one
 // text the repetition and entropy signals look at. It bounds memory: a 1 MB prefix
@@ -41,8 +45,9 @@ type scratch struct {
 		n    int
 		sum  uint64
 	}
-	lexicon lexiconScan
-	code    struct {
+	lexicon  lexiconScan
+	repeated [repeatedValues]float64 // for text_repetition
+	code     struct {
 		done         bool
 		flags, maybe []bool // of doc.Lines(), see codeFlags
 		bytes, all   int    // in lines of code, in all lines
@@ -56,6 +61,9 @@ func (s *scratch) reset(doc *corpus.Document) {
 	s.readText(doc)
 	s.readWords(doc.Text(), doc.Words())
 	s.lexicon.done, s.runs.done, s.distinct.done, s.code.done = false, false, false, false
+	for k := range s.repeated {
+		s.repeated[k] = math.NaN()
+	}
 }
 
 // shrink gives back what a giant page made grow.

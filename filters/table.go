@@ -32,6 +32,7 @@ var Table = []Spec{
 	charNgramRepetition,
 	shortCharRepetition,
 	wordNgramRepetition,
+	textRepetition,
 	meanWordLength,
 	letterWords,
 	stopWords,

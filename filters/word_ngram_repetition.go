@@ -73,10 +73,16 @@ func (f *wordNgramRepetitionFilter) Measure(doc *corpus.Document) {
 	s.grams = append(s.grams[:0], s.words...)
 	pos := s.findPairs()
 	for n := minGram; n <= maxGram; n++ {
-		share := 0
-		pos, share = f.pass(pos, n)
-		f.at.setShare(doc, n-minGram, share, all)
-		if n == minDupGram {
+		part := 0
+		pos, part = f.pass(pos, n)
+		f.at.setShare(doc, n-minGram, part, all)
+		switch n {
+		case minGram:
+			s.repeated[repeatedTop2] = share(part, all)
+		case maxGram:
+			s.repeated[repeatedDup10] = share(part, all)
+		case minDupGram:
+			s.repeated[repeatedDup5] = share(part, all)
 			f.at.setShare(doc, maxGram-minGram+1, len(pos), max(len(s.words)-n+1, 1))
 		}
 	}
