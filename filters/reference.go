@@ -27,7 +27,7 @@ func Reference() []byte {
 	for _, r := range LineRules {
 		b = fmt.Appendf(b, "| `%s` | %s |\n", r.Name(), strings.ReplaceAll(r.Doc(), "|", `\|`))
 	}
-	for _, r := range [][2]string{{LineBreak, LineBreakDoc}, {Address, AddressDoc}, {SimilarSentence, SimilarSentenceDoc}, {OpenEnd, OpenEndDoc}} {
+	for _, r := range [][2]string{{LineBreak, LineBreakDoc}, {Blanks, BlanksDoc}, {Address, AddressDoc}, {SimilarSentence, SimilarSentenceDoc}, {OpenEnd, OpenEndDoc}} {
 		b = fmt.Appendf(b, "| `%s` | %s |\n", r[0], r[1])
 	}
 	return b

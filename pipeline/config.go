@@ -200,8 +200,10 @@ type TextConfig struct {
 	// CutOpenEnd is FlagData's end_clip; see [filters.EndCutter] for what stays.
 	CutOpenEnd bool `yaml:"cut_open_end" json:",omitempty" doc:"cut what is behind the last 。！？.?! of a text, a quarter at most (FlagData)"`
 	// RestoreLineBreaks is FlagData's repair; see [filters.LineBreaker] for its bounds.
-	RestoreLineBreaks bool   `yaml:"restore_line_breaks" json:",omitempty" doc:"turn blanks behind 。；？！ into line breaks where these were lost (FlagData)"`
-	UserWords         string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
+	RestoreLineBreaks bool `yaml:"restore_line_breaks" json:",omitempty" doc:"turn blanks behind 。；？！ into line breaks where these were lost (FlagData)"`
+	// CleanBlanks is FlagData's; see [filters.BlankCleaner].
+	CleanBlanks bool   `yaml:"clean_blanks" json:",omitempty" doc:"no blank lines, control characters, U+00A0 and U+3000 in the text (FlagData)"`
+	UserWords   string `yaml:"user_words" doc:"file of further words for segmentation: one a line, with an optional frequency"`
 }
 
 // MeasureConfig says what is measured of a text.

@@ -16,13 +16,20 @@ const siteLineRule = "site_line"
 
 // editText changes the text as the config says, before it is measured: boilerplate
 // lines of the site go, and lost line breaks come back, so that rules on lines see the
-// lines; then addresses, furniture, sentences, and what is behind the last of them.
+// lines; blanks take one form, after their width told line breaks; then addresses, furniture, sentences, and what is behind the last of them.
 func (m *measureChain) editText(d *corpus.Document, cuts *cutLog) {
 	m.tally = m.tally[:0]
 	m.siteLines(d, cuts)
 	c := &m.cfg.Text
 	if c.RestoreLineBreaks {
 		m.breakLines(d, cuts)
+	}
+	if c.CleanBlanks {
+		if text, n := m.blanks.Clean(d.Text()); n > 0 {
+			m.tally.count(filters.Blanks, 1, int64(n))
+			d.SetText(text)
+			labelText(d)
+		}
 	}
 	if c.CutAddresses {
 		kept, gone := m.address.Cut(d.Text())
@@ -113,13 +120,18 @@ type ruleCuts struct {
 
 // add notes a cut of a rule.
 func (t *cutTally) add(rule, cut string) {
+	t.count(rule, 1, int64(utf8.RuneCountInString(cut)))
+}
+
+// count notes cuts of a rule, and their code points.
+func (t *cutTally) count(rule string, cuts, points int64) {
 	i := slices.IndexFunc(*t, func(x ruleCuts) bool { return x.rule == rule })
 	if i < 0 {
 		i = len(*t)
 		*t = append(*t, ruleCuts{rule: rule})
 	}
-	(*t)[i].cuts++
-	(*t)[i].points += int64(utf8.RuneCountInString(cut))
+	(*t)[i].cuts += cuts
+	(*t)[i].points += points
 }
 
 // addTo adds the page to the sums by rule.

@@ -155,6 +155,7 @@ var changes = []change{
 	{"text", "no line rules, and no furniture", lay("text: {line_rules: false}"), "measure finish"},
 	{"text", "addresses go, and there are none", lay("text: {cut_addresses: true}"), "measure finish"},
 	{"text", "lost line breaks, and none is lost", lay("text: {restore_line_breaks: true}"), "measure finish"},
+	{"text", "blanks that are clean", lay("text: {clean_blanks: true}"), "measure finish"},
 	{"text", "open ends", lay("text: {cut_open_end: true}"), "measure finish"},
 	{"measure", "no signals, and no condition on one", func(yaml string) string {
 		return replace("where: n_code_points >= 450", "where: language == zh")(yaml) + "measure: {signals: false}\n"

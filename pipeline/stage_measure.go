@@ -67,6 +67,9 @@ func measureStage() *stage {
 			if c.Text.SimilarSentences {
 				f = append(f, "similar sentences", filters.SimilarSentencesVersion)
 			}
+			if c.Text.CleanBlanks {
+				f = append(f, "blanks", filters.BlanksVersion)
+			}
 			if c.Text.CutAddresses {
 				f = append(f, "addresses", filters.AddressVersion)
 			}
@@ -138,6 +141,7 @@ type measureChain struct {
 	finder   *pii.Finder
 	rules    *filters.LineCutter
 	breaks   *filters.LineBreaker
+	blanks   *filters.BlankCleaner
 	address  *filters.AddressCutter
 	similar  *filters.SentenceCutter
 	end      *filters.EndCutter
@@ -178,7 +182,7 @@ func newMeasureChain(c *Config, cutter siteCutter) (*measureChain, error) {
 		scorer: scorer, signalCount: len(c.signals()),
 		cfg: c, form: c.URLs.form(), cutter: cutter, measurer: set.NewMeasurer(), segment: segment, convert: convert,
 		signer: dedup.NewSigner(dedup.DefaultParams()), finder: finder, rules: filters.NewLineCutter(),
-		breaks: filters.NewLineBreaker(), address: filters.NewAddressCutter(), similar: filters.NewSentenceCutter(), end: filters.NewEndCutter(),
+		breaks: filters.NewLineBreaker(), blanks: filters.NewBlankCleaner(), address: filters.NewAddressCutter(), similar: filters.NewSentenceCutter(), end: filters.NewEndCutter(),
 	}, nil
 }
 

@@ -14,7 +14,7 @@ var glosses = map[string]string{
 	"zh-Hans": "简体", "zh-Hant": "繁体", "zh-mixed": "简繁混用", "yue": "粤语", "lzh": "文言",
 	// rules that change texts
 	"site_line": "站点样板行", "line_mojibake": "乱码行", "line_placeholder": "占位行", "line_suffix": "行尾链接", "line_editor": "编辑署名", "line_c4": "无句末标点的行",
-	"line_break": "补换行", "address": "网址", "similar_sentence": "重复句", "open_end": "残缺结尾",
+	"line_break": "补换行", "blanks": "空白与控制符", "address": "网址", "similar_sentence": "重复句", "open_end": "残缺结尾",
 	// classes of package pii
 	"id_card": "身份证号", "phone": "手机号", "landline": "座机", "email": "邮箱", "bank_card": "银行卡号",
 }

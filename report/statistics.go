@@ -92,7 +92,7 @@ type CutCount struct {
 	Rule       string `json:"rule"` // as explain names it
 	Pages      int64  `json:"pages"`
 	Cuts       int64  `json:"cuts"`
-	CodePoints int64  `json:"code_points"` // of line_break: blanks that became line breaks
+	CodePoints int64  `json:"code_points"` // of line_break: blanks that became line breaks; of blanks: taken out or replaced
 }
 
 // DedupCounts says what deduplication did.
