@@ -31,6 +31,7 @@ type block struct {
 	pre       bool
 	good      bool // reads like running text
 	isComment bool
+	headline  bool // inside a heading or an element named as a title
 }
 
 // linkShare returns the share of tokens inside links, 0–1.
@@ -56,6 +57,8 @@ type page struct {
 	kinds  map[kind]int32
 	seen   map[uint64]int32 // hash of a long selected block to the block
 	title  titleGrams
+	heads  []linkedHead // headlines that are links
+	href   string       // of the first link with text in the open block
 
 	cur         block
 	open        bool
@@ -91,17 +94,18 @@ const (
 )
 
 func (d *page) reset(names *nameCache, cfg Config) {
-	if cap(d.text) > maxKeepText || cap(d.bl) > maxKeepBlocks || cap(d.els) > maxKeepBlocks {
+	if cap(d.text) > maxKeepText || cap(d.bl) > maxKeepBlocks || cap(d.els) > maxKeepBlocks || cap(d.heads) > maxKeepBlocks {
 		*d = page{keep: d.keep, str: d.str}
 	}
 	names.begin()
+	clear(d.heads)
 	kinds := d.kinds
 	if kinds == nil {
 		kinds = map[kind]int32{}
 	}
 	*d = page{
 		names: names, cfg: cfg, keep: d.keep, seen: d.seen, text: d.text[:0], els: d.els[:0], bl: d.bl[:0],
-		sums: d.sums, score: d.score, sel: d.sel, mark: d.mark, segs: d.segs[:0], floors: d.floors[:0],
+		sums: d.sums, score: d.score, sel: d.sel, mark: d.mark, segs: d.segs[:0], floors: d.floors[:0], heads: d.heads[:0],
 		kinds: kinds, nameBuf: d.nameBuf[:0], buf: d.buf[:0], out: d.out, titleBlock: -1,
 		parts: d.parts, str: d.str, head: headInfo{str: d.str},
 	}

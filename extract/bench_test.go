@@ -35,21 +35,21 @@ func benchPages(b *testing.B) map[string][][]byte {
 			sets["setA"] = append(sets["setA"], []byte(p.html))
 		}
 	}
-	sets["crawl"] = archivePages(b, "crawl-dev/crawl-medium.warc.gz")
-	sets["gne"] = archivePages(b, "pages-gne/gne-pages.warc.gz")
+	sets["crawl"], _ = archivePages(b, "crawl-dev/crawl-medium.warc.gz")
+	sets["gne"], _ = archivePages(b, "pages-gne/gne-pages.warc.gz")
 	return sets
 }
 
-// archivePages returns the HTML pages of an archive of the development data decoded,
-// nil where it is not present.
-func archivePages(b testing.TB, name string) [][]byte {
+// archivePages returns the HTML pages of an archive of the development data decoded and
+// their addresses, nil where it is not present.
+func archivePages(b testing.TB, name string) (pages [][]byte, urls []string) {
 	dir := os.Getenv("QINGLIU_DATA")
 	if dir == "" {
 		dir = "../../shared/data"
 	}
 	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -62,11 +62,10 @@ func archivePages(b testing.TB, name string) [][]byte {
 	}
 	var payload warc.PayloadDecoder
 	var dec charset.Decoder
-	var pages [][]byte
 	for {
 		rec, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return pages
+			return pages, urls
 		}
 		if err != nil {
 			b.Fatal(err)
@@ -79,7 +78,7 @@ func archivePages(b testing.TB, name string) [][]byte {
 			continue
 		}
 		page, _ := dec.Decode(nil, res.Body, "")
-		pages = append(pages, page)
+		pages, urls = append(pages, page), append(urls, rec.TargetURI)
 	}
 }
 

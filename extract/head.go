@@ -14,6 +14,7 @@ type headInfo struct {
 	author, published        string
 	firstTime                string // of the first <time>
 	language, canonical      string
+	base                     string // of the relative links
 	keywords, robots, tdm    string
 	licence, attribution     string
 	ogType, generator        string
@@ -41,6 +42,10 @@ func (d *page) readHead(n *html.Node) {
 		h.meta(n)
 	case atom.Link:
 		h.link(n)
+	case atom.Base:
+		if h.base == "" {
+			h.base = h.str.line(attr(n, "href"))
+		}
 	case atom.Script:
 		switch {
 		case n.FirstChild == nil:

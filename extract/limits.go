@@ -82,6 +82,9 @@ type limits struct {
 	ArticleTokens int     // C: tokens of one with fewer good ones
 	ArticleLinks  float64 // C: share of links of that one, less than
 	ListItems     int     // C: dates of a list of texts without links
+	EntryLine     int     // C: characters of the first long line of the entry of an index
+	EntryHead     int     // C: characters of its headline, and of the title of an article, at least
+	EntryNear     int     // C: lines and elements from the headline to the line, at most
 }
 
 // lim holds the limits in use. Nothing but TestSensitivity changes it.
@@ -103,4 +106,5 @@ var lim = limits{
 	ErrorGood: 150, ErrorTotal: 100, ParkedTotal: 400, LoginGood: 100, LoginTotal: 400,
 	ListLinks: 0.5, ListGood: 100, NoticeGood: 150, NoticeLeast: 20, IndexGood: 400, Excerpts: 3,
 	ProductGood: 600, ArticleGood: 40, ArticleTokens: 80, ArticleLinks: 0.35, ListItems: 4,
+	EntryLine: 25, EntryHead: 8, EntryNear: 6,
 }

@@ -35,6 +35,7 @@ const (
 	isAccountName   // name of the WeChat account that publishes
 	isGutterName    // line numbers beside code
 	isCodeName      // code without <pre>
+	isHeadlineName  // title of the page or of an entry
 	isDroppedName   // never text: edit links of wikis, second rendering of formulas
 )
 
@@ -90,6 +91,7 @@ var nameMatcher = sync.OnceValue(func() *matcher {
 			"post_head", "post-head", "post-info", "post_info", "postinfo", "post-meta", "post_date", "post-date", "post-time", "posttime", "text-muted", "poster", "taglist", "tag-list"),
 		words(isSignatureName, "signature", " sign ", " sig ", " sig0 "),
 		words(isAccountName, " js_name "),
+		words(isHeadlineName, "title", "headline"),
 		words(isGutterName, "line-numbers-rows", "linenumber", "ln-numbers"),
 		words(isCodeName, " syntaxhighlighter "),
 		words(isDroppedName, " mw-editsection ", " edit-icon ", " katex-html ", " mathjax_preview ", " mathjax_display ", " mathjax ", " mathjax_chtml ", " mathjax_svg ",

@@ -95,6 +95,8 @@ func (d *page) pageType(t thread, isThread bool, tok, good, all int, url string)
 		return TypeProduct, 0.6
 	case d.isDoc(url):
 		return TypeDoc, 0.6
+	case d.isEntry(first, last, url):
+		return TypeList, 0.6
 	case d.fell && share > lim.ArticleLinks && (!d.titleNear(first) || first <= d.titleBlock):
 		return TypeList, share
 	case good >= lim.ArticleGood || tok >= lim.ArticleTokens && good >= lim.NoticeLeast && share < lim.ArticleLinks || share < lim.ArticleLinks && d.titleNear(first) && d.codeTokens() >= 40:

@@ -15,7 +15,7 @@ import (
 var typeLimits = map[string]bool{
 	"ErrorGood": true, "ErrorTotal": true, "ParkedTotal": true, "LoginGood": true, "LoginTotal": true, "ListLinks": true, "ListGood": true,
 	"NoticeGood": true, "NoticeLeast": true, "IndexGood": true, "Excerpts": true, "ProductGood": true, "ArticleGood": true,
-	"ArticleTokens": true, "ArticleLinks": true, "ListItems": true,
+	"ArticleTokens": true, "ArticleLinks": true, "ListItems": true, "EntryLine": true, "EntryHead": true, "EntryNear": true,
 }
 
 // factors are what the test multiplies a limit by; the first is the one in use.
@@ -159,9 +159,11 @@ func TestTypeSensitivity(t *testing.T) {
 	}
 	const every = 5 // of the pages
 	var pages [][]byte
-	for i, p := range archivePages(t, "crawl-dev/crawl-medium.warc.gz") {
+	var urls []string
+	all, addresses := archivePages(t, "crawl-dev/crawl-medium.warc.gz")
+	for i, p := range all {
 		if i%every == 0 {
-			pages = append(pages, p)
+			pages, urls = append(pages, p), append(urls, addresses[i])
 		}
 	}
 	if len(pages) == 0 {
@@ -172,7 +174,7 @@ func TestTypeSensitivity(t *testing.T) {
 	e := New(DefaultConfig())
 	labels := make([]string, len(pages))
 	for i, p := range pages {
-		labels[i] = e.Extract(p, "").Type
+		labels[i] = e.Extract(p, urls[i]).Type
 	}
 	for i := range reflect.TypeFor[limits]().NumField() {
 		name := reflect.TypeFor[limits]().Field(i).Name
@@ -185,7 +187,7 @@ func TestTypeSensitivity(t *testing.T) {
 			setLimit(&lim, base, i, factor)
 			changed := 0
 			for k, p := range pages {
-				if e.Extract(p, "").Type != labels[k] {
+				if e.Extract(p, urls[k]).Type != labels[k] {
 					changed++
 				}
 			}

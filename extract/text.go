@@ -300,6 +300,10 @@ func (d *page) flush(br bool) {
 		b.pats = d.cut(findPatterns(d.text[b.t0:b.t1], b.tok))
 	}
 	b.good = isGood(b)
+	b.headline = b.headline || b.head > 0 || d.els[b.el].name.bits&isHeadlineName != 0
+	if b.headline && b.linkTok > 0 {
+		d.noteHead(b)
+	}
 	d.bl = append(d.bl, *b)
 }
 

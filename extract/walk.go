@@ -78,8 +78,9 @@ func (d *page) walkElement(n *html.Node, at place, depth int) {
 	inPre := at.pre
 	switch tag {
 	case atom.A:
-		if attr(n, "href") != "" {
+		if href := attr(n, "href"); href != "" {
 			at.link = true
+			d.linkTo(href)
 			d.head.link(n)
 		}
 	case atom.Pre, atom.Listing, atom.Xmp:
@@ -157,6 +158,7 @@ func (d *page) leave(id, parent int32, isBlock bool) {
 	}
 	e.b1 = e.b0
 	if d.open && d.cur.el >= id {
+		d.cur.headline = d.cur.headline || e.name.bits&isHeadlineName != 0
 		d.cur.el = parent
 	}
 }
