@@ -27,7 +27,7 @@ const maxEndPart = 4
 //
 // Not repeated: a text without end marks becomes empty, and quotes and brackets that
 // close behind the mark go. Here they stay, and so does a text of whose bytes more
-// than a quarter stand behind the last mark: of 95 pages of the development crawl that
+// than a quarter stand behind the last mark: of some 100 pages of the development crawl that
 // were read (2026-11) those are tables, forms and texts written without marks. So does a
 // text behind whose last mark at least two lines, and most bytes, are source code or
 // rows of a table. A point, ? or ! of ASCII ends a sentence at the end of a line, and
