@@ -54,14 +54,19 @@ func (s *scratch) distinctRunes() (n int, sum uint64) {
 		s.runeCounts = make([]uint32, runeSlots)
 	}
 	counts := s.runeCounts
+	s.distinct.runes = sized(s.distinct.runes, len(s.runes))
+	runes := s.distinct.runes
 	for _, r := range s.runes {
-		counts[uint32(r)%runeSlots]++
+		slot := uint32(r) % runeSlots
+		c := &counts[slot]
+		runes[n] = slot
+		n += int(1 - min(*c, 1)) // its first occurrence
+		*c++
 	}
-	for _, r := range s.runes {
-		c := counts[uint32(r)%runeSlots]
-		counts[uint32(r)%runeSlots] = 0
-		n += int(min(c, 1))
-		sum += uint64(c) * log2(uint64(c)) // log2(0) is 0 here
+	for _, slot := range runes[:n] {
+		c := uint64(counts[slot%runeSlots])
+		counts[slot%runeSlots] = 0
+		sum += c * log2(c)
 	}
 	s.distinct.done, s.distinct.n, s.distinct.sum = true, n, sum
 	return n, sum

@@ -20,7 +20,7 @@ type charRuns struct {
 	pairs   []uint32  // occurrences of pairs by hash
 	triples []bitPair // of hashes of runs of three
 	bits    []uint32  // of the run of three that begins at each code point, in triples
-	hashes  []uint64  // of the run that begins at each code point
+	hashes  []uint64  // of the run that begins at each code point of pos
 	pos     []int32   // where runs begin that may repeat
 	heads   []charHead
 	places  []int32 // of the runs that begin at pos, see count
@@ -70,45 +70,42 @@ func (c *charRuns) findRuns(runes []rune) (most int) {
 	n := len(runes)
 	c.pairs = cleared(c.pairs, 1<<bits.Len(uint(n)))
 	c.triples = cleared(c.triples, 1<<bits.Len(uint(n/8))) // 8 to 16 bits a code point
-	pairs, triples, hashes, places := c.pairs, c.triples, c.hashes[:n-1], c.bits[:n-2]
-	shift, mask := 64-bits.Len(uint(len(pairs)-1)), uint32(len(triples)*64-1)
-	often, top := uint32(0), uint64(0) // the pairs counted most, and where
-	a := (uint64(runes[0]) + 1) * rollBase
-	h := (a + uint64(runes[1]) + 1) * rollBase
+	pairs, triples, places := c.pairs, c.triples, c.bits[:n-2]
+	shift, shift3 := (64-bits.Len(uint(len(pairs)-1)))&63, (64-bits.Len(uint(len(triples)*64-1)))&63
+	often := uint32(0) // the most in one place
+	key := pairOf(runes)
 	for i, r := range runes[2:] {
-		hashes[i] = h
-		pair := &pairs[h>>shift]
-		if *pair++; *pair > often {
-			often, top = *pair, h>>shift
-		}
-		b := (uint64(runes[i+1]) + 1) * rollBase
-		x := (h + uint64(r) + 1) * rollBase
-		at := uint32(x>>32^x) & mask
-		places[i] = at
-		t, bit := &triples[at>>6], uint64(1)<<(at&63)
+		at := key * rollBase >> shift
+		pair := &pairs[at]
+		*pair++
+		often = max(often, *pair)
+		key = key<<runeBits | uint64(r)
+		three := key * rollBase >> shift3
+		places[i] = uint32(three)
+		t, bit := &triples[three>>6], uint64(1)<<(three&63)
 		t.twice |= t.seen & bit
 		t.seen |= bit
-		h = (b + uint64(r) + 1) * rollBase
+		key &= pairMask
 	}
-	hashes[n-2] = h
-	if pairs[h>>shift]++; pairs[h>>shift] > often {
-		often, top = pairs[h>>shift], h>>shift
-	}
-	c.pos = c.pos[:0]
-	for i, h := range hashes {
-		if h>>shift == top {
-			c.pos = append(c.pos, int32(i))
-		}
-	}
-	best := c.topPair(runes)
-	if best < often { // pairs that share a hash were counted together
+	at := key * rollBase >> shift
+	pairs[at]++
+	often = max(often, pairs[at])
+	// Pairs that share a place were counted together, so that a pair of another place
+	// may be the most frequent one.
+	least, best := often/4*3, uint32(0)
+	for {
 		c.pos = c.pos[:0]
-		for i, h := range hashes {
-			if pairs[h>>shift] > best {
+		key = uint64(runes[0])
+		for i, r := range runes[1:] {
+			key = (key<<runeBits | uint64(r)) & pairMask
+			if pairs[key*rollBase>>shift] > least {
 				c.pos = append(c.pos, int32(i))
 			}
 		}
-		best = max(best, c.topPair(runes))
+		if best = max(best, c.topPair(runes)); best >= least {
+			break
+		}
+		least = best
 	}
 	pos, m := c.pos[:n], 0
 	for i, at := range places {
@@ -116,8 +113,19 @@ func (c *charRuns) findRuns(runes []rune) (most int) {
 		m += int(triples[at>>6].twice >> (at & 63) & 1)
 	}
 	c.pos = pos[:m]
+	for _, p := range c.pos {
+		c.hashes[p] = pairOf(runes[p:]) * rollBase
+	}
 	return int(best)
 }
+
+// A code point in a number of several, and a pair of them.
+const (
+	runeBits = 21
+	pairMask = 1<<(2*runeBits) - 1
+)
+
+func pairOf(runes []rune) uint64 { return uint64(runes[0])<<runeBits | uint64(runes[1]) }
 
 // topPair returns how often the most frequent pair of those at c.pos stands there.
 func (c *charRuns) topPair(runes []rune) (most uint32) {
@@ -126,7 +134,7 @@ func (c *charRuns) topPair(runes []rune) (most uint32) {
 	mask := uint64(len(heads) - 1)
 	for _, p := range pos {
 		a, b := runes[p], runes[p+1]
-		at := c.hashes[p] * rollBase >> shift
+		at := pairOf(runes[p:]) * 0xc4ceb9fe1a85ec53 >> shift
 		for heads[at].key != 0 && (runes[heads[at].key-1] != a || runes[heads[at].key] != b) {
 			at = (at + 1) & mask
 		}
@@ -157,23 +165,25 @@ func cleared[T any](s []T, n int) []T {
 }
 
 // pass looks at the runs of k code points that begin at c.pos, where c.hashes has
-// the hashes of the runs of k-1, and leaves in c.pos those that repeat.
+// the hashes of the runs of k-1, and leaves in c.pos where those of k+1 may repeat:
+// where one that repeats stands beside the next.
 func (c *charRuns) pass(runes []rune, k int) {
 	pos := c.pos
-	if k > 3 {
-		pos = followed(pos)
-	}
 	places := c.places[:len(pos)]
 	c.count(runes[k-1:], pos, places)
 	heads := c.heads
-	most, m := uint32(0), 0
-	covered, dup := 0, 0 // code points up to covered are counted in dup
+	most, m, repeating := uint32(0), 0, 0
+	covered, dup := 0, 0                // code points up to covered are counted in dup
+	before, last := uint32(0), int32(0) // whether the run at last, the position before, repeats
 	for j, p := range pos {
 		place := places[j]
 		n := heads[place>>1].count
 		most = max(most, n)
-		pos[m] = p
-		m += int(min(n-1, 1))
+		repeats := min(n-1, 1)
+		pos[m] = last
+		m += int(before & repeats & (1 - min(uint32(p-last-1), 1)))
+		before, last = repeats, p
+		repeating += int(repeats)
 		again, end := int(place&1), int(p)+k
 		dup += again * (end - max(int(p), covered))
 		covered = max(covered, again*end)
@@ -189,20 +199,8 @@ func (c *charRuns) pass(runes []rune, k int) {
 	case k <= maxGram:
 		c.dup[k] = dup
 	case k == maxCharRun:
-		c.again = m
+		c.again = repeating
 	}
-}
-
-// followed returns those of pos, which rise, whose next position is in pos, too: where
-// runs of k+1 may repeat, if those of k repeat at pos.
-func followed(pos []int32) []int32 {
-	m := 0
-	for j := 1; j < len(pos); j++ {
-		p, next := pos[j-1], pos[j]
-		pos[m] = p
-		m += int(1 - min(uint32(next-p-1), 1))
-	}
-	return pos[:m]
 }
 
 // count makes the hashes of the runs at pos longer by the code point at the same index
@@ -216,7 +214,7 @@ func (c *charRuns) count(next []rune, pos, places []int32) {
 		h := (hashes[p] + uint64(next[p]) + 1) * rollBase
 		hashes[p] = h
 		tag := uint32(h>>7) | 1
-		at := (h ^ h>>32) * 0xc4ceb9fe1a85ec53 >> (shift & 63)
+		at := h >> (shift & 63)
 		e := &heads[at&mask]
 		for uint64(e.key^tag)*uint64(e.key) != 0 { // neither free nor its own, in one branch
 			at++

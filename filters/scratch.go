@@ -41,9 +41,10 @@ type scratch struct {
 
 	runeCounts []uint32 // by code point, all 0 between pages
 	distinct   struct {
-		done bool
-		n    int
-		sum  uint64
+		done  bool
+		n     int
+		sum   uint64
+		runes []uint32 // slots of the counts that are not 0
 	}
 	lexicon  lexiconScan
 	repeated [repeatedValues]float64 // for text_repetition

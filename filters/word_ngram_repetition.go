@@ -126,6 +126,18 @@ func pairBits(a, b uint64) uint64 {
 	return h ^ h>>32
 }
 
+// followed returns those of pos, which rise, whose next position is in pos, too: where
+// runs of k+1 may repeat, if those of k repeat at pos.
+func followed(pos []int32) []int32 {
+	m := 0
+	for j := 1; j < len(pos); j++ {
+		p, next := pos[j-1], pos[j]
+		pos[m] = p
+		m += int(1 - min(uint32(next-p-1), 1))
+	}
+	return pos[:m]
+}
+
 // pass looks at the n-grams that begin at pos, where s.grams holds the hashes of
 // the (n-1)-grams. It returns the positions of those that repeat, also where they
 // overlap, and the code points that the signal of this length counts.
@@ -138,14 +150,15 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 		return pos[:0], 0
 	}
 	s.table.reset(len(pos))
-	slots, grams := s.slots[:0], s.grams
+	s.slots = sized(s.slots, len(pos))
+	slots, grams := s.slots, s.grams
 	next := s.words[n-1:]
 	covered := int32(0) // words up to here are counted
-	for _, p := range pos {
+	for k, p := range pos {
 		h := join(grams[p], next[p])
 		grams[p] = h
 		slot := s.table.slot(h)
-		slots = append(slots, slot)
+		slots[k] = slot
 		e := &s.table.entries[slot]
 		if p < e.at {
 			e.count |= overlaps // the occurrence before
@@ -160,14 +173,11 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 		covered = p + int32(n)
 		counted += int(s.wordRunes[covered] - s.wordRunes[from])
 	}
-	s.slots = slots
-	repeating = pos[:0]
+	m := 0
 	for k, p := range pos {
-		m, again := len(repeating), 0
 		count := s.table.entries[slots[k]].count
-		if count > 1 {
-			again = 1
-		}
+		pos[m] = p
+		m += int(min(count>>1, 1)) // not of those counted once
 		if n < minDupGram {
 			apart := int(count &^ overlaps)
 			if apart < 2 {
@@ -175,7 +185,6 @@ func (f *wordNgramRepetitionFilter) pass(pos []int32, n int) (repeating []int32,
 			}
 			counted = max(counted, apart*s.runesOf(int(p), n))
 		}
-		repeating = append(repeating, p)[:m+again]
 	}
-	return repeating, counted
+	return pos[:m], counted
 }
