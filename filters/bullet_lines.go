@@ -34,6 +34,9 @@ func (f bulletLinesFilter) Measure(doc *corpus.Document) {
 }
 
 func beginsWithBullet(line string) bool {
+	if beginsHan(line) {
+		return false
+	}
 	line = strings.TrimLeft(line, " \t\u3000\u00a0")
 	r, size := utf8.DecodeRuneInString(line)
 	switch r {

@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -87,6 +88,35 @@ func (c class) isContent() bool { return c >= classHan && c <= classDigit }
 
 // isLetter reports whether a class is a letter of any script.
 func (c class) isLetter() bool { return c >= classHan && c <= classLetter }
+
+// beginsHan reports whether s begins with a code point from U+4E00 to U+9FFF.
+func beginsHan(s string) bool {
+	return len(s) > 2 && (uint16(s[0])<<8|uint16(s[1]))-0xe4b8 <= 0xe9bf-0xe4b8
+}
+
+// lastRune returns the last code point of valid UTF-8 and its size in bytes, faster
+// than utf8.DecodeLastRuneInString for what lines of Chinese end in.
+func lastRune(s string) (r rune, size int) {
+	n := len(s)
+	if n > 0 && s[n-1] < utf8.RuneSelf {
+		return rune(s[n-1]), 1
+	}
+	if n > 2 && s[n-3]>>4 == 0xe {
+		return threeByteRune(s[n-3:]), 3
+	}
+	return utf8.DecodeLastRuneInString(s)
+}
+
+// trimLine is strings.TrimSpace of valid UTF-8, faster where there is nothing to cut:
+// white space begins with a byte up to E3, and what begins with E3 is U+3000.
+func trimLine(s string) string {
+	if n := len(s); n > 2 && (s[0]-'!' < 0x7f-'!' || s[0] >= 0xe4) {
+		if b := s[n-1]; b-'!' < 0x7f-'!' || b > 0x80 && s[n-3] >= 0xe3 || s[n-3] >= 0xe4 {
+			return s
+		}
+	}
+	return strings.TrimSpace(s)
+}
 
 // trimSpace cuts spaces, tabs, no-break and ideographic spaces off the end.
 func trimSpace(s string) string {

@@ -187,7 +187,7 @@ func (s *scratch) mostlyCode(doc *corpus.Document) bool {
 // a comment) needs two or a comment sign.
 func kindOf(line string, n lineCounts) lineKind {
 	indent := strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "  ")
-	if line = strings.TrimSpace(line); line == "" {
+	if line = trimLine(line); line == "" {
 		return textLine
 	}
 	if n.han*3 > n.solid {

@@ -11,6 +11,7 @@ import (
 type lineCounts struct {
 	han, solid int32 // Han, and all that is no white space
 	marks      uint8 // those that occur
+	digits     bool  // whether there are any
 }
 
 // Marks of punctuation that several filters look for.
@@ -111,12 +112,12 @@ func (s *scratch) readText(doc *corpus.Document) {
 	text, from, before := doc.Text(), 0, classSpace
 	for _, l := range doc.Lines() {
 		before, _ = s.readPart(text, from, int(l.Start), before)
-		han, space, all := s.counts[classHan], s.counts[classSpace], 0
+		han, space, digits, all := s.counts[classHan], s.counts[classSpace], s.counts[classDigit], 0
 		s.punct.marks = 0
 		before, all = s.readPart(text, int(l.Start), int(l.End), before)
 		from = int(l.End)
 		han, space = s.counts[classHan]-han, s.counts[classSpace]-space
-		s.lines = append(s.lines, lineCounts{int32(han), int32(all - space), s.punct.marks})
+		s.lines = append(s.lines, lineCounts{int32(han), int32(all - space), s.punct.marks, s.counts[classDigit] > digits})
 	}
 	s.readPart(text, from, len(text), before)
 	s.solid = 0
@@ -222,7 +223,7 @@ func (s *scratch) readWords(text string, spans []corpus.Span) {
 		if oneHan(head) != 0 && size <= 8 { // nearly all
 			m += int(lists.mayBeginHan(head) | (oneHan(head<<24) ^ 1))
 			if n < len(words) {
-				x &= 1<<(8*size) - 1
+				x &= ^uint64(0) >> ((64 - 8*size) & 63) // no word is empty
 				total += int32(size - bits.OnesCount64(x>>7&^(x>>6)&0x0101010101010101))
 				words[n], wordRunes[n] = hashShort(x, size), total
 				n++

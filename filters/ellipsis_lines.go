@@ -118,7 +118,7 @@ func endsCutShort(line string) bool {
 	if line == "" {
 		return false
 	}
-	last, _ := utf8.DecodeLastRuneInString(line)
+	last, _ := lastRune(line)
 	switch last {
 	case '…', '.', '⋯', '多', '开', '開', '情', '细', '細', '文', '部', 'e', 'E':
 	default:
@@ -147,7 +147,7 @@ func endsCutShort(line string) bool {
 func trimBrackets(s string) string {
 	for {
 		s = trimSpace(s)
-		r, size := utf8.DecodeLastRuneInString(s)
+		r, size := lastRune(s)
 		switch r {
 		case ']', '】', ')', '）', '>', '＞', '»', '›', '→', '+':
 			s = s[:len(s)-size]

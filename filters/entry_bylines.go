@@ -43,8 +43,8 @@ func (f entryBylinesFilter) Measure(doc *corpus.Document) {
 	text := doc.Text()
 	var m entryTally
 	for i, l := range doc.Lines() {
-		if l.End-l.Start <= maxBylineBytes && f.s.lines[i].marks&proseMark == 0 {
-			m.add(i, strings.TrimSpace(text[l.Start:l.End]))
+		if n := f.s.lines[i]; l.End-l.Start <= maxBylineBytes && n.marks&proseMark == 0 {
+			m.add(i, trimLine(text[l.Start:l.End]), n.digits)
 		}
 	}
 	f.at.set(doc, 0, float64(m.lines()))
@@ -77,8 +77,9 @@ func (m *entryTally) lines() int {
 	return n
 }
 
-func (m *entryTally) add(i int, line string) {
-	digit := strings.ContainsAny(line, "0123456789")
+// add takes line i; digits says whether it may have any.
+func (m *entryTally) add(i int, line string, digits bool) {
+	digit := digits && strings.ContainsAny(line, "0123456789")
 	if !digit && !strings.Contains(line, "评论") || looksLikeCode(line) {
 		return
 	}

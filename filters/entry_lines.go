@@ -109,11 +109,13 @@ func isThemeDate(line string) bool {
 			i = n
 		default:
 			r, size := utf8.DecodeRuneInString(line[i:])
-			if r == '月' {
+			switch r {
+			case '月':
 				if months++; digits > 0 {
 					numbers-- // of the month itself
 				}
-			} else if !strings.ContainsRune("一二三四五六七八九十", r) {
+			case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十':
+			default:
 				return false
 			}
 			i += size
@@ -152,7 +154,7 @@ func isDatePart(b byte) bool {
 
 // trimEnds cuts spaces, bullets and brackets off both ends.
 func trimEnds(line string) string {
-	for len(line) > 0 {
+	for len(line) > 0 && !beginsHan(line) {
 		r, n := runeOf(line)
 		if c := classOf(r); c == classHan || c == classLatin || c == classDigit || c == classLetter {
 			break

@@ -50,7 +50,7 @@ func (f lineEndPunctuationFilter) Measure(doc *corpus.Document) {
 
 func endsLikeSentence(line string) bool {
 	for first := true; len(line) > 0; first = false {
-		r, size := utf8.DecodeLastRuneInString(line)
+		r, size := lastRune(line)
 		switch r {
 		case '。', '！', '？', '…', '；', '.', '!', '?', ';', '．', '｡', '⋯':
 			return true

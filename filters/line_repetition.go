@@ -1,8 +1,6 @@
 package filters
 
 import (
-	"strings"
-
 	"github.com/zeebo/xxh3"
 
 	"github.com/qingliu/qingliu/corpus"
@@ -47,7 +45,7 @@ func (f *lineRepetitionFilter) Measure(doc *corpus.Document) {
 	f.s.table.reset(len(lines))
 	repeated, repeatedBytes, textLines, textBytes, all := 0, 0, 0, 0, 0
 	for i, l := range lines {
-		line := strings.TrimSpace(text[l.Start:l.End])
+		line := trimLine(text[l.Start:l.End])
 		all += len(line)
 		e := f.s.table.find(xxh3.HashString(line))
 		if e.count > 0 {

@@ -145,6 +145,9 @@ func (m *menuWords) item(line string) menuItem {
 		return noItem
 	}
 	begin, end := m.mayBe(line)
+	if !begin && !end {
+		return noItem
+	}
 	if begin && len(line) <= 48 {
 		if kind := m.whole[xxh3.HashString(line)]; kind != noItem {
 			return kind

@@ -69,8 +69,10 @@ func (f *stopWordsFilter) Measure(doc *corpus.Document) {
 			continue
 		}
 		hits++
-		if !f.seen[g] {
-			f.seen[g] = true
+		f.seen[g] = true
+	}
+	for _, yes := range f.seen {
+		if yes {
 			distinct++
 		}
 	}
