@@ -33,6 +33,7 @@ const AddressVersion = 2
 // It reuses its memory and belongs to one goroutine.
 type AddressCutter struct {
 	kept []byte
+	rest []byte // of a line without its addresses
 	cuts []LineCut
 }
 
@@ -43,7 +44,7 @@ func NewAddressCutter() *AddressCutter { return &AddressCutter{} }
 // in text order. A line of which nothing is left goes with its line end. The cuts are
 // valid until the next call.
 func (c *AddressCutter) Cut(text string) (kept string, cuts []LineCut) {
-	if cap(c.kept) > 4*keepRunes {
+	if cap(c.kept) > 4*keepRunes || cap(c.rest) > 4*keepRunes || cap(c.cuts) > keepRunes {
 		*c = AddressCutter{}
 	}
 	c.kept, c.cuts = c.kept[:0], c.cuts[:0]
@@ -52,24 +53,25 @@ func (c *AddressCutter) Cut(text string) (kept string, cuts []LineCut) {
 		end, next := lineEnd(text, start)
 		line := text[start:end]
 		if mayHoldAddress(line) {
-			from, before := len(c.cuts), len(c.kept)
+			from := len(c.cuts)
 			c.cuts = appendAddresses(c.cuts, line, start, number)
 			if gone := c.cuts[from:]; len(gone) > 0 {
-				c.kept = append(c.kept, text[copied:start]...)
-				body := len(c.kept)
+				c.rest = c.rest[:0]
 				at := start
 				for _, x := range gone {
-					c.kept = append(c.kept, text[at:x.Start]...)
+					c.rest = append(c.rest, text[at:x.Start]...)
 					at = int(x.End)
 				}
-				c.kept = append(c.kept, text[at:end]...)
-				switch {
-				case !leavesText(c.kept[body:]):
-					c.cuts, c.kept = c.cuts[:from], c.kept[:before]
-				case len(bytes.TrimSpace(c.kept[body:])) > 0:
-					copied = end
-				default:
-					c.kept, copied = c.kept[:body], next
+				c.rest = append(c.rest, text[at:end]...)
+				if leavesText(c.rest) {
+					c.kept = append(c.kept, text[copied:start]...)
+					copied = next
+					if len(bytes.TrimSpace(c.rest)) > 0 {
+						c.kept = append(c.kept, c.rest...)
+						copied = end
+					}
+				} else {
+					c.cuts = c.cuts[:from]
 				}
 			}
 		}
@@ -342,6 +344,5 @@ var addressBytes = func() (t [256]uint8) {
 
 func isCapital(r rune) bool { return 'A' <= r && r <= 'Z' }
 
-func isAlnum(b byte) bool {
-	return '0' <= b && b <= '9' || 'a' <= b|0x20 && b|0x20 <= 'z'
-}
+// isAlnum reports whether b is a letter or digit of ASCII.
+func isAlnum(b byte) bool { return isASCIILetter(b) || isDigitByte(b) }
