@@ -106,7 +106,7 @@ func cutTitle(title string) (part, rest string) {
 	for i, r := range title {
 		switch r {
 		case '-':
-			if i > 0 && i+1 < len(title) && isWordByte(title[i-1]) && isWordByte(title[i+1]) {
+			if i > 0 && i+1 < len(title) && isAlnum(title[i-1]) && isAlnum(title[i+1]) {
 				continue
 			}
 		case '|', '｜', '_', '»', '›', '«', '·', '•', '–', '—':
@@ -131,6 +131,3 @@ func cutColon(part string) (before, after string, ok bool) {
 	before, after = strings.TrimSpace(part[:i]), strings.TrimSpace(part[i+size:])
 	return before, after, after != ""
 }
-
-// isWordByte reports whether b is a letter or digit of ASCII.
-func isWordByte(b byte) bool { return isASCIILetter(b) || b >= '0' && b <= '9' }
