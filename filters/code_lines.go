@@ -120,8 +120,11 @@ func countLine(line string) (n lineCounts) {
 	return n
 }
 
-// add counts a code point, but no marks.
+// add counts a code point. It does not look for digits.
 func (n *lineCounts) add(r rune) {
+	if r < 0x10000 {
+		n.marks |= bmpMarks[r]
+	}
 	switch classOf(r) {
 	case classHan:
 		n.han++

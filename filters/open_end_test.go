@@ -39,6 +39,7 @@ func TestEndCutter(t *testing.T) {
 		{"price list", pricePage, pricePage},
 		{"source code", codePage, codePage},
 		{"listing at the end", strings.Repeat(body, 4) + "\nfor (i = 0; i < n; i++) {\n  s += a[i];\n}", strings.Repeat(body, 4) + "\nfor (i = 0; i < n; i++) {\n  s += a[i];\n}"},
+		{"prose with a pipe is no listing", strings.Repeat(body, 4) + "\nhome | news, sports and more\nabout us | contact, help", strings.Repeat(body, 4)},
 		{"table at the end", body + "\n奖项\t元\n1\t800\n2\t100", body + "\n奖项\t元\n1\t800\n2\t100"},
 		{"one row", body + "\n奖项\t元\n相关", body},
 		{"one line of code", strings.Repeat(body, 4) + "\nx = 1;\n相关阅读", strings.Repeat(body, 4)},
