@@ -103,6 +103,24 @@ func (l *cutLog) breaks(text string, breaks []filters.LineCut) {
 	}
 }
 
+// cleaned notes what clean makes of the lines of a text: those of which nothing is left
+// were nothing that anybody saw, and are not told.
+func (l *cutLog) cleaned(text string, clean func(line string) (cleaned string, changed int)) {
+	if l == nil {
+		return
+	}
+	spans := corpus.AppendLines(nil, text)
+	l.begin(len(spans))
+	l.lines = slices.DeleteFunc(l.lines, func(x lineCut) bool {
+		if x.Rule != "" || len(spans) == 0 {
+			return false
+		}
+		line, _ := clean(text[spans[0].Start:spans[0].End])
+		spans = spans[1:]
+		return strings.TrimSpace(line) == ""
+	})
+}
+
 // explained returns the lines in order, with the texts of those that stayed. redact
 // replaces personal data in what was cut. Where the lines that stayed do not count as
 // the log says, they come after those that were cut.

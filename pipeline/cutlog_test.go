@@ -69,14 +69,17 @@ func TestCutLog_inPlace(t *testing.T) {
 		}
 		return lines
 	}
-	// edits restores line breaks, then cuts addresses and the open end.
+	// edits restores line breaks, cleans blanks, then cuts addresses and the open end.
 	edits := func(text string) (lines []string) {
 		var log cutLog
 		d := &corpus.Document{}
 		d.SetText(text)
 		restored, breaks := filters.NewLineBreaker().Restore(text)
 		log.breaks(text, breaks)
-		d.SetText(restored)
+		blanks := filters.NewBlankCleaner()
+		log.cleaned(restored, blanks.Clean)
+		cleaned, _ := blanks.Clean(restored)
+		d.SetText(cleaned)
 		for _, cut := range []func(string) (string, []filters.LineCut){filters.NewAddressCutter().Cut, filters.NewEndCutter().Cut} {
 			kept, cuts := cut(d.Text())
 			log.rules(d.Text(), cuts)
@@ -105,6 +108,7 @@ func TestCutLog_inPlace(t *testing.T) {
 		{"both", run("首页 推荐 版权", tails), "- site_line 首页!|第一段。|- tail>> >>详情!|- site_line 推荐!|- tail>> >>全是!|第二段。|- tail# #标签!|- tail>> >>更多!|第三段。|- site_line 版权!"},
 		{"sentences", sentences(), "甲乙丙。丁。|- similar_sentence 甲乙丙。!|戊。|- similar_sentence 丁。!|- similar_sentence 甲乙丙。!"},
 		{"line breaks", edits("第一段。　　第二段见http://a.cn。　　第三段。\n\nwww.a.cn\n第四段已经完了。尾\n\n末"), "第一段。|+ line_break 第二段见。|- address http://a.cn|+ line_break 第三段。|- address www.a.cn|第四段已经完了。|- open_end 尾|- open_end 末"},
+		{"lines of nothing", edits("\u200b\n第一段见http://a.cn。\n\a\u200b\n\u3000\n\u3000第二段见www.a.cn。\ufeff\n尾"), "第一段见。|- address http://a.cn| 第二段见。|- address www.a.cn|- open_end 尾"},
 		{"no line breaks", edits("第一段。\n第二段。"), "第一段。|第二段。"},
 		{"two rounds", run("版权", tails, []filters.LineRule{tailRule{"第"}}), "首页|- tail第 第一段。!|- tail>> >>详情!|推荐|- tail>> >>全是!|- tail第 第二段。!|- tail# #标签!|- tail>> >>更多!|- tail第 第三段。!|- site_line 版权!"},
 	} {

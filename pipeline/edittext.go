@@ -16,7 +16,8 @@ const siteLineRule = "site_line"
 
 // editText changes the text as the config says, before it is measured: boilerplate
 // lines of the site go, and lost line breaks come back, so that rules on lines see the
-// lines; blanks take one form, after their width told line breaks; then addresses, furniture, sentences, and what is behind the last of them.
+// lines; blanks take one form, after their width told line breaks; then go addresses,
+// furniture, sentences, and what is behind the last of them.
 func (m *measureChain) editText(d *corpus.Document, cuts *cutLog) {
 	m.tally = m.tally[:0]
 	m.siteLines(d, cuts)
@@ -27,6 +28,7 @@ func (m *measureChain) editText(d *corpus.Document, cuts *cutLog) {
 	if c.CleanBlanks {
 		if text, n := m.blanks.Clean(d.Text()); n > 0 {
 			m.tally.count(filters.Blanks, 1, int64(n))
+			cuts.cleaned(d.Text(), m.blanks.Clean)
 			d.SetText(text)
 			labelText(d)
 		}
