@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -90,7 +89,7 @@ func loadLayered(name string, data []byte) (*yaml.Node, error) {
 		outside = appendOutside(outside, root)
 		if filters := mapValue(root, "filters"); filters != nil {
 			if _, err := buildFilters(filters, outside); err != nil {
-				return nil, configError("%s: filters: %v", names[i], err)
+				return nil, filtersError(names[i], err)
 			}
 		}
 	}
@@ -122,7 +121,7 @@ func PresetNames() []string {
 func parseLayer(name string, data []byte) (*yaml.Node, error) {
 	var doc yaml.Node
 	if err := yaml.Load(data, &doc); err != nil {
-		return nil, yamlError(name, err)
+		return nil, yamlError(name, nil, err)
 	}
 	root := &doc
 	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
@@ -132,11 +131,27 @@ func parseLayer(name string, data []byte) (*yaml.Node, error) {
 		return nil, configError("%s: a config is a mapping of keys to values", name)
 	}
 	normaliseShorthand(root)
+	dropEmptyBlocks(root)
 	var c rawConfig
 	if err := root.Load(&c, yaml.WithKnownFields()); err != nil {
-		return nil, yamlError(name, err)
+		return nil, yamlError(name, root, err)
+	}
+	if problems := appendMissing(nil, name, "", root); len(problems) > 0 {
+		return nil, &ConfigError{Problems: problems}
 	}
 	return root, nil
+}
+
+// dropEmptyBlocks removes the keys of root that have no value, such as a block whose
+// keys are all comments: laid over a preset they would take its whole block away.
+func dropEmptyBlocks(root *yaml.Node) {
+	for i := 0; i+1 < len(root.Content); {
+		if isNull(root.Content[i+1]) {
+			root.Content = slices.Delete(root.Content, i, i+2)
+		} else {
+			i += 2
+		}
+	}
 }
 
 // appendOutside appends the names of signals that a layer brings along. Names that a
@@ -164,14 +179,14 @@ func decodeConfig(root *yaml.Node, name string) (*Config, error) {
 	c := DefaultConfig()
 	inputs, outputs := mapValue(root, "input"), mapValue(root, "outputs")
 	if err := root.Load((*rawConfig)(&c), yaml.WithKnownFields()); err != nil {
-		return nil, yamlError(name, err)
+		return nil, yamlError(name, root, err)
 	}
 	c.Input, c.Outputs, c.Policy = nil, nil, nil
 	if policy := mapValue(root, "policy"); policy != nil {
 		for _, n := range policy.Content {
 			p := defaultPolicyList()
 			if err := n.Load(&p, yaml.WithKnownFields()); err != nil {
-				return nil, yamlError(name, err)
+				return nil, yamlError(name, root, err)
 			}
 			c.Policy = append(c.Policy, p)
 		}
@@ -180,7 +195,7 @@ func decodeConfig(root *yaml.Node, name string) (*Config, error) {
 		for _, n := range inputs.Content {
 			in := defaultInput()
 			if err := n.Load(&in, yaml.WithKnownFields()); err != nil {
-				return nil, yamlError(name, err)
+				return nil, yamlError(name, root, err)
 			}
 			c.Input = append(c.Input, in)
 		}
@@ -189,7 +204,7 @@ func decodeConfig(root *yaml.Node, name string) (*Config, error) {
 		for _, n := range outputs.Content {
 			out := defaultOutput()
 			if err := n.Load(&out, yaml.WithKnownFields()); err != nil {
-				return nil, yamlError(name, err)
+				return nil, yamlError(name, root, err)
 			}
 			c.Outputs = append(c.Outputs, out)
 		}
@@ -279,12 +294,18 @@ func applySetting(root *yaml.Node, s string) error {
 	if !ok || key == "" {
 		return configError("--set %s: write key=value, e.g. --set dedup.similarity=0.8", s)
 	}
+	if strings.TrimSpace(value) == "" {
+		return configError(`--set %s: no value behind =; write "" for an empty text`, s)
+	}
 	over := &yaml.Node{}
 	if err := yaml.Load([]byte(value), over); err != nil {
 		return configError("--set %s: the value is no YAML: %v", s, err)
 	}
 	if over.Kind == yaml.DocumentNode && len(over.Content) == 1 {
 		over = over.Content[0]
+	}
+	if isNull(over) {
+		return configError("--set %s: null is no value", s)
 	}
 	parts := strings.Split(key, ".")
 	for i := len(parts) - 1; i >= 0; i-- {
@@ -294,10 +315,10 @@ func applySetting(root *yaml.Node, s string) error {
 	normaliseShorthand(over)
 	var c rawConfig
 	if err := over.Load(&c, yaml.WithKnownFields()); err != nil {
-		return yamlError("--set "+s, err)
+		return yamlError("--set "+s, nil, err)
 	}
 	if _, err := buildFilters(&c.Filters, appendOutside(appendOutside(nil, root), over)); err != nil {
-		return configError("--set %s: filters: %v", s, err)
+		return filtersError("--set "+s, err)
 	}
 	forgetLines(over)
 	if len(parts) <= 2 { // a whole model or score, as in a file
@@ -314,65 +335,6 @@ func forgetLines(n *yaml.Node) {
 	for _, c := range n.Content {
 		forgetLines(c)
 	}
-}
-
-var (
-	yamlLine    = regexp.MustCompile(`^(?:go-yaml load error(?: in \w+)? at (?:L(\d+)\.C\d+(?:-\S+)?|<unknown position>): |line (\d+)(?:, column \d+)?: )(?:line \d+: )?`)
-	yamlUnknown = regexp.MustCompile(`field (\S+) not found in type \S+`)
-	yamlType    = regexp.MustCompile("cannot construct !!(\\w+)(?: `([^`]*)`)? into (\\S+)")
-)
-
-// goTypes words the types of Go for a reader of the config.
-var goTypes = map[string]string{"int": "whole number", "float64": "number", "bool": "yes or no", "string": "text"}
-
-// goType words a type of Go.
-func goType(t string) string {
-	switch {
-	case strings.HasPrefix(t, "[]"):
-		return "list"
-	case strings.HasPrefix(t, "map["):
-		return "mapping of names to blocks"
-	case strings.Contains(t, "."):
-		return "block of keys"
-	}
-	return cmp.Or(goTypes[t], t)
-}
-
-// yamlTags words the tags of YAML.
-var yamlTags = map[string]string{"seq": "list", "map": "mapping"}
-
-// yamlError words the faults of the YAML library for a reader of the config.
-func yamlError(name string, err error) error {
-	var problems []string
-	add := func(msg string) {
-		msg = strings.TrimPrefix(msg, "yaml: ")
-		msg = yamlUnknown.ReplaceAllString(msg, "unknown key $1; qingliu config reference lists the keys")
-		msg = yamlType.ReplaceAllStringFunc(msg, func(m string) string {
-			p := yamlType.FindStringSubmatch(m)
-			if p[2] == "" {
-				return fmt.Sprintf("a %s is no %s", cmp.Or(yamlTags[p[1]], p[1]), goType(p[3]))
-			}
-			return fmt.Sprintf("%q is no %s", p[2], goType(p[3]))
-		})
-		if m := yamlLine.FindStringSubmatch(msg); m != nil {
-			at := name
-			if line := m[1] + m[2]; line != "" && !strings.HasPrefix(name, "--set ") {
-				at += ":" + line
-			}
-			problems = append(problems, at+": "+msg[len(m[0]):])
-		} else {
-			problems = append(problems, name+": "+msg)
-		}
-	}
-	var list *yaml.LoadErrors
-	if errors.As(err, &list) {
-		for _, e := range list.Errors {
-			add(e.Error())
-		}
-	} else {
-		add(err.Error())
-	}
-	return &ConfigError{Problems: problems}
 }
 
 var namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)

@@ -190,6 +190,27 @@ func TestLoadConfig_inputForms(t *testing.T) {
 	}
 }
 
+// TestLoadConfig_emptyBlocks leaves the keys of blocks empty: the preset says all.
+func TestLoadConfig_emptyBlocks(t *testing.T) {
+	effective := func(extra string) string {
+		c, err := LoadConfig(writeConfig(t, "extends: map-cc@1\n"+extra+smallYAML), nil)
+		if err != nil {
+			t.Fatalf("%q: %v", extra, err)
+		}
+		out, err := c.EffectiveYAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	preset := effective("")
+	for _, extra := range []string{"filters:\n", "filters: {}\n", "text:\n  # cut_addresses: false\n", "pii: ~\ndedup: null\n"} {
+		if diff := cmp.Diff(preset, effective(extra)); diff != "" {
+			t.Errorf("%q (-preset +config):\n%s", extra, diff)
+		}
+	}
+}
+
 // TestLoadConfig_settings sets keys from the command line.
 func TestLoadConfig_settings(t *testing.T) {
 	path := writeConfig(t, "extends: cci@1\ninput: [old]\n"+smallYAML)
@@ -226,6 +247,10 @@ func TestLoadConfig_settings(t *testing.T) {
 		{"gates.language=any", "extract.han_prefilter: it skips pages without Chinese"},
 		{"filters.lenght.min=1", "filters.lenght: no such filter"},
 		{"dedup={", "--set dedup={"},
+		{"filters=", `--set filters=: no value behind =; write "" for an empty text`},
+		{"filters=null", "--set filters=null: null is no value"},
+		{"filters.length.min_code_points=x", `points=x: filters.length.min_code_points: "x" is no integer`},
+		{"text.cut_addresses=3", `--set text.cut_addresses=3: "3" is neither true nor false`},
 	} {
 		_, err := LoadConfig(path, []string{c.setting})
 		var bad *ConfigError
