@@ -15,10 +15,10 @@ import (
 const SimilarSentence = "similar_sentence"
 
 // SimilarSentenceDoc says what is cut, for the reference.
-const SimilarSentenceDoc = "With `text.similar_sentences`: cuts sentences with Chinese characters that repeat an earlier sentence of the page but for a tenth of their characters; those of at most 15 characters only where they are equal."
+const SimilarSentenceDoc = "With `text.similar_sentences`: cuts sentences with Chinese characters that repeat an earlier sentence of the page but for a tenth of their characters; those of at most 15 characters only where they are equal. Lines of code stay."
 
 // SimilarSentencesVersion rises when a SentenceCutter cuts anything differently.
-const SimilarSentencesVersion = 1
+const SimilarSentencesVersion = 2
 
 // A sentence of at most maxShortSentence code points is similar to an equal one only;
 // others are where at most 1/similarPart of the longer one's code points, rounded
@@ -42,7 +42,8 @@ const (
 // or Chinese characters, but not after a digit; 【 and [ begin one. MAP-CC's two other
 // conditions, lengths that differ by less than 30 % and a Jaccard similarity of the
 // bags of code points of at least 1/3, follow from the edit distance. Sentences without
-// Chinese characters stay, because listings and tables of numbers are made of them.
+// Chinese characters stay, because tables of numbers are made of them, and so do lines of
+// code with them: comments and messages that a listing repeats.
 // Behind the first [MaxRunes] code points everything stays.
 //
 // It reuses its memory and belongs to one goroutine.
@@ -135,10 +136,14 @@ func (c *SentenceCutter) split(text string) {
 			}
 		}
 	}
+	code := false // the line before
 	for start := 0; start < limit; {
 		end, next := lineEnd(text, start)
+		line := text[start:end]
+		kind := kindOf(line, countLine(line))
+		code = kind == codeLine || kind == maybeCode && code
 		for at := start; at < end; {
-			if at >= limit {
+			if at >= limit || code {
 				c.parts = append(c.parts, sentencePart{start: int32(at), end: int32(end)})
 				break
 			}

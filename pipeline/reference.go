@@ -8,7 +8,7 @@ import (
 const filterReference = "A filter without a block is measured and has no limit. A block (`filters: {NAME: {…}}`) sets limits; keys that it does not name have\n" +
 	"the defaults below, or what the config it extends says. Every block also takes `action`: `drop` (the default), `tag` (the reason stands in the\n" +
 	"record of a page that is kept) or `off` (no limit; this takes a filter of a preset out). A block with the name of a model or a joined score takes\n" +
-	"`min`, `max` and `action`. `.inf` is no limit, where the range of a key is open; elsewhere its end is none. Limits are compared with signals as rounded to their decimals; `n_code_points` and all other signals\n" +
+	"`min`, `max` and `action`. `.inf` is no limit for keys whose range is open, for others the end of the range is none. Limits are compared with signals as rounded to their decimals; `n_code_points` and all other signals\n" +
 	"are those of the text before personal data is replaced, which may change its length a little.\n\n"
 
 const conditionReference = "\n### Conditions\n\n`where` of outputs, `sample` and `export`: terms joined by `&&`, all of which must hold; there is no or (write two outputs).\n\n" +
