@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"fmt"
+
 	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/internal/confdoc"
 )
@@ -41,6 +43,10 @@ func Reference() ([]byte, error) {
 		out = confdoc.AppendTable(out, fields)
 	}
 	out = append(out, conditionReference...)
+	out = append(out, "\n### Page types\n\n`page_type` of a record, for `labels.drop_page_types` and conditions; `explain` names the rule that chose the text.\n\n| type | pages |\n|---|---|\n"...)
+	for _, t := range pageTypeDocs {
+		out = fmt.Appendf(out, "| `%s` | %s |\n", t.name, t.doc)
+	}
 	out = append(out, "\n## Filters\n\n"+filterReference...)
 	return append(out, filters.Reference()...), nil
 }

@@ -34,11 +34,28 @@ type term struct {
 	cuts       map[string]float64 // of percentile, by label; nil before layout
 }
 
-// pageTypes are the page types of extract, and that of text input.
-var pageTypes = []string{
-	extract.TypeArticle, extract.TypeForum, extract.TypeList, extract.TypeWiki, extract.TypeDoc, extract.TypeProduct,
-	extract.TypeLogin, extract.TypeError, extract.TypeParked, extract.TypeOther, extract.TypeEmpty, "text",
+// pageTypeDocs say what the page types of extract are, and that of text input.
+var pageTypeDocs = []struct{ name, doc string }{
+	{extract.TypeArticle, "running text: news, a notice, a post of a blog"},
+	{extract.TypeForum, "a thread of posts or answers"},
+	{extract.TypeList, "links to other pages: index, tag, search, home page; also texts below a headline that is a link to another page of the host, as the first entries of columns and tags stand"},
+	{extract.TypeWiki, "an entry of an encyclopedia"},
+	{extract.TypeDoc, "a page of a manual, a tutorial"},
+	{extract.TypeProduct, "one thing for sale"},
+	{extract.TypeLogin, "asks for a password and says little else"},
+	{extract.TypeError, "says that there is no such page"},
+	{extract.TypeParked, "the domain itself is for sale"},
+	{extract.TypeOther, "text, but neither running text nor links"},
+	{extract.TypeEmpty, "no text"},
+	{"text", "came as text: JSON lines, Parquet, WET"},
 }
+
+var pageTypes = func() (names []string) {
+	for _, t := range pageTypeDocs {
+		names = append(names, t.name)
+	}
+	return names
+}()
 
 // closedLabels are the labels whose values are known; any other word is a
 // mistake.
