@@ -42,7 +42,7 @@ func NewLineBreaker() *LineBreaker { return &LineBreaker{} }
 // blanks of text that became line breaks, in text order. They are valid until the next
 // call.
 func (b *LineBreaker) Restore(text string) (restored string, breaks []LineCut) {
-	if cap(b.out) > 4*keepRunes {
+	if cap(b.out) > 4*keepRunes || cap(b.breaks) > keepRunes {
 		*b = LineBreaker{}
 	}
 	b.breaks = b.breaks[:0]

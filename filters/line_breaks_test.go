@@ -70,6 +70,16 @@ func TestLineBreaker(t *testing.T) {
 	}
 }
 
+// What a giant page made grow is given back, also where all its blanks stay.
+func TestLineBreaker_giantPage(t *testing.T) {
+	b := NewLineBreaker()
+	b.Restore(strings.Repeat("甲。 ", 2*keepRunes))
+	b.Restore("甲。 乙")
+	if n := cap(b.breaks); n > keepRunes {
+		t.Errorf("room for %d breaks was kept", n)
+	}
+}
+
 // checkBreaks tells whether restored is text with each break, which is nothing but
 // blanks in its line, replaced by a line end.
 func checkBreaks(t *testing.T, text, restored string, breaks []LineCut) {
