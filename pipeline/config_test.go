@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/qingliu/qingliu/configs"
 )
 
 // TestLoadConfig_bad loads testdata/config/*.bad.yml. Each begins with comments
@@ -305,6 +308,37 @@ func TestPresets(t *testing.T) {
 	for _, f := range files {
 		if _, err := LoadConfig(f, nil); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// A preset of published rules writes every limit that it has: a default of ours, also of
+// a limit that a filter gets later, is none of these rules.
+func TestPresets_publishedRules(t *testing.T) {
+	for _, name := range []string{"c4-zh@1", "cwt@1", "fineweb2-zh@1", "map-cc@1"} {
+		data, err := configs.Presets.ReadFile("presets/" + name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var preset struct {
+			Filters map[string]map[string]any
+		}
+		if err := yaml.Load(data, &preset); err != nil {
+			t.Fatal(err)
+		}
+		c, err := LoadConfig(writeConfig(t, "extends: "+name+"\n"+smallYAML), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		limits := mustDecisions(t, c).limits
+		for _, l := range limits {
+			filter, key, _ := strings.Cut(l.Reason, ".")
+			if _, ok := preset.Filters[filter][key]; !ok {
+				t.Errorf("%s has %s %v by default", name, l.Reason, l.Bound)
+			}
+		}
+		if len(limits) == 0 {
+			t.Errorf("%s has no limits", name)
 		}
 	}
 }
