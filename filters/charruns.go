@@ -17,6 +17,7 @@ type charRuns struct {
 	common int              // occurrences of the most frequent runs of three
 	again  int              // runs of maxCharRun that occur more than once, all occurrences
 
+	base    uint64    // of the hashes in heads, odd; see table
 	pairs   []uint32  // occurrences of pairs by hash
 	triples []bitPair // of hashes of runs of three
 	bits    []uint32  // of the run of three that begins at each code point, in triples
@@ -51,6 +52,9 @@ func (s *scratch) scanChars() *charRuns {
 	c.done, c.top, c.dup, c.common, c.again = true, [minDupGram]int{}, [maxGram + 1]int{}, 0, 0
 	if n < 3 {
 		return c
+	}
+	if c.base == 0 {
+		c.base = rollBase
 	}
 	if cap(c.hashes) < n {
 		c.hashes, c.bits, c.pos, c.places = make([]uint64, n), make([]uint32, n), make([]int32, n), make([]int32, n)
@@ -114,7 +118,7 @@ func (c *charRuns) findRuns(runes []rune) (most int) {
 	}
 	c.pos = pos[:m]
 	for _, p := range c.pos {
-		c.hashes[p] = pairOf(runes[p:]) * rollBase
+		c.hashes[p] = pairOf(runes[p:]) * c.base
 	}
 	return int(best)
 }
@@ -131,10 +135,10 @@ func pairOf(runes []rune) uint64 { return uint64(runes[0])<<runeBits | uint64(ru
 func (c *charRuns) topPair(runes []rune) (most uint32) {
 	pos := c.pos
 	heads, shift := c.emptyHeads(len(pos))
-	mask := uint64(len(heads) - 1)
+	mask, base := uint64(len(heads)-1), c.base
 	for _, p := range pos {
 		a, b := runes[p], runes[p+1]
-		at := pairOf(runes[p:]) * 0xc4ceb9fe1a85ec53 >> shift
+		at := pairOf(runes[p:]) * base >> shift
 		for heads[at].key != 0 && (runes[heads[at].key-1] != a || runes[heads[at].key] != b) {
 			at = (at + 1) & mask
 		}
@@ -208,10 +212,10 @@ func (c *charRuns) pass(runes []rune, k int) {
 // one where the run occurred before.
 func (c *charRuns) count(next []rune, pos, places []int32) {
 	heads, shift := c.emptyHeads(len(pos))
-	mask, hashes := uint64(len(heads)-1), c.hashes[:len(next)]
+	mask, hashes, base := uint64(len(heads)-1), c.hashes[:len(next)], c.base
 	places = places[:len(pos)]
 	for j, p := range pos {
-		h := (hashes[p] + uint64(next[p]) + 1) * rollBase
+		h := (hashes[p] + uint64(next[p]) + 1) * base
 		hashes[p] = h
 		tag := uint32(h>>7) | 1
 		at := h >> (shift & 63)

@@ -3,6 +3,9 @@ package filters
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
+
+	"github.com/qingliu/qingliu/corpus"
 )
 
 // The runs found by hashes and sets of candidates are those that counting all of
@@ -52,5 +55,39 @@ func TestScanChars_asCounted(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Pairs that all want one place in a table whose seed is known take as long as others.
+func TestScanChars_chosenPairs(t *testing.T) {
+	const pairs, from, to = 60000, 0x4e00, 0xa000
+	var chosen []rune
+	for a := rune(from); len(chosen) < 2*pairs; a++ {
+		for b := rune(from); b < to; b++ {
+			if (uint64(a)<<runeBits|uint64(b))*rollBase>>(64-10) == 0 {
+				chosen = append(chosen, a, b)
+			}
+		}
+	}
+	rnd := rand.New(rand.NewPCG(4, 8))
+	rnd.Shuffle(len(chosen)/2, func(i, j int) {
+		chosen[2*i], chosen[2*i+1], chosen[2*j], chosen[2*j+1] = chosen[2*j], chosen[2*j+1], chosen[2*i], chosen[2*i+1]
+	})
+	others := make([]rune, len(chosen))
+	for i := range others {
+		others[i] = rune(from + rnd.IntN(to-from))
+	}
+	took := func(runes []rune) time.Duration {
+		d := &corpus.Document{}
+		d.SetText(string(runes))
+		s := newScratch()
+		s.reset(d)
+		start := time.Now()
+		s.scanChars()
+		return time.Since(start)
+	}
+	best := min(took(chosen), took(chosen), took(chosen))
+	if usual := max(took(others), took(others), took(others)); best > 10*usual {
+		t.Errorf("chosen pairs take %v, others %v", best, usual)
 	}
 }

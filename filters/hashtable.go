@@ -7,10 +7,15 @@ import (
 )
 
 // table counts 64-bit hashes by open addressing. Its memory is reused from page to
-// page; only the part that the present page needs is cleared and touched.
+// page; only the part that the present page needs is cleared and touched. Where an
+// entry stands depends on seed, which is odd, or 0 for a list of ours: whoever writes
+// a page that goes into the hash of the whole page cannot choose keys that all want
+// one place.
 type table struct {
 	entries []tableEntry
 	mask    uint64
+	seed    uint64
+	shift   uint8
 }
 
 type tableEntry struct {
@@ -31,16 +36,19 @@ func (t *table) reset(n int) {
 		t.entries = t.entries[:size]
 		clear(t.entries)
 	}
-	t.mask = uint64(size - 1)
+	t.mask, t.shift = uint64(size-1), uint8(64-bits.Len(uint(size-1)))
+	if t.seed == 0 {
+		t.seed = rollBase
+	}
 }
 
 // slot returns the index of the entry of a key, made with count 0 where it is new,
-// until the next call of reset. Keys must be hashes whose low bits are good.
+// until the next call of reset.
 func (t *table) slot(key uint64) int32 {
 	if key == 0 {
 		key = 1
 	}
-	i := key & t.mask
+	i := key * t.seed >> (t.shift & 63)
 	e := &t.entries[i]
 	for differs(e.key, key) {
 		i = (i + 1) & t.mask
@@ -60,6 +68,9 @@ func differs(has, key uint64) bool {
 // find returns the entry of a key as slot does.
 func (t *table) find(key uint64) *tableEntry { return &t.entries[t.slot(key)] }
 
+// seedOf returns an odd number that depends on all of a text.
+func seedOf(text string) uint64 { return xxh3.HashString(text) | 1 }
+
 func (t *table) shrink() {
 	if cap(t.entries) > 4*keepRunes {
 		t.entries = nil
@@ -78,7 +89,7 @@ func (t *table) get(key uint64) int32 {
 	if key == 0 {
 		key = 1
 	}
-	for i := key & t.mask; ; i = (i + 1) & t.mask {
+	for i := key * t.seed >> (t.shift & 63); ; i = (i + 1) & t.mask {
 		e := &t.entries[i]
 		if e.key == key {
 			return e.count

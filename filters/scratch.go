@@ -59,6 +59,8 @@ func newScratch() *scratch { return &scratch{} }
 
 // reset derives everything anew from doc.
 func (s *scratch) reset(doc *corpus.Document) {
+	s.table.seed = seedOf(doc.Text())
+	s.runs.base = s.table.seed
 	s.readText(doc)
 	s.readWords(doc.Text(), doc.Words())
 	s.lexicon.done, s.runs.done, s.distinct.done, s.code.done = false, false, false, false

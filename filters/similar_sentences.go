@@ -223,6 +223,7 @@ func (c *SentenceCutter) mark(text string) (any bool) {
 		return false
 	}
 	c.runes, c.long = c.runes[:0], c.long[:0]
+	c.seen.seed = seedOf(text)
 	c.seen.reset(len(c.parts))
 	c.work = similarWork * min(utf8.RuneCountInString(text), MaxRunes)
 	for i := range c.parts {
