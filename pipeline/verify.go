@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/qingliu/qingliu/internal/storage"
@@ -22,7 +24,11 @@ type VerifyOptions struct {
 // could not be looked for, because HTTP does not list.
 func Verify(ctx context.Context, release string, o VerifyOptions) (listed bool, err error) {
 	if !storage.IsRemote(release) {
-		return true, shard.Verify(release, o.Report)
+		err := shard.Verify(release, o.Report)
+		if inner := filepath.Join(release, ReleaseDir); err != nil && o.Report != nil && !hasManifest(release) && hasManifest(inner) {
+			o.Report("%s is the folder of a run: its release is %s", release, inner)
+		}
+		return true, err
 	}
 	if err := storage.CheckName(release); err != nil {
 		return false, configError("%v", err)
@@ -40,6 +46,12 @@ func Verify(ctx context.Context, release string, o VerifyOptions) (listed bool, 
 		return false, ctx.Err()
 	}
 	return strings.HasPrefix(release, "s3://"), err
+}
+
+// hasManifest reports whether a folder has the manifest of a release.
+func hasManifest(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, shard.ManifestName))
+	return err == nil
 }
 
 // networkOnly loads a config for the sake of its section network.

@@ -119,7 +119,7 @@ func printExplanation(w io.Writer, e *pipeline.Explanation) {
 	if e.HTMLLanguage+e.CrawlerLanguages != "" {
 		row("  said to", "be %q by the page, %q by the crawler", e.HTMLLanguage, e.CrawlerLanguages)
 	}
-	row("fate", "%s %s", e.Fate, e.Detail)
+	row("fate", "%s", strings.TrimSpace(e.Fate+" "+e.Detail))
 	if !e.Verdict.Kept() {
 		row("verdict", "%s", verdictText(e.Verdict, e.PageType))
 	}
