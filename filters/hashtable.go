@@ -7,10 +7,9 @@ import (
 )
 
 // table counts 64-bit hashes by open addressing. Its memory is reused from page to
-// page; only the part that the present page needs is cleared and touched. Where an
-// entry stands depends on seed, which is odd, or 0 for a list of ours: whoever writes
-// a page that goes into the hash of the whole page cannot choose keys that all want
-// one place.
+// page; only the part that the present page needs is cleared and touched. Places
+// depend on seed, an odd number that seedOf makes of the whole page, so that nobody
+// can write a page whose keys all want one place; a list of ours has a constant.
 type table struct {
 	entries []tableEntry
 	mask    uint64
