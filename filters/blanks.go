@@ -12,7 +12,7 @@ const BlanksDoc = "With `text.clean_blanks`: takes blank lines and control chara
 const BlanksVersion = 1
 
 // BlankCleaner brings the blanks of a text into one form, as FlagData's cleaner does
-// (FlagOpen/FlagData 84a3d7e): runs of line ends become one, U+00A0 and U+3000 a space,
+// (FlagOpen/FlagData 84a3d7e): runs of line ends become one (a carriage return and U+0085 are line ends), U+00A0 and U+3000 a space,
 // control characters (Cc) go. Text that this program extracts from HTML has that form but
 // for blank lines; text of JSON, Parquet and WET records has what its maker left.
 //
@@ -46,16 +46,7 @@ func (c *BlankCleaner) Clean(text string) (cleaned string, changed int) {
 			copied = next
 			changed += utf8.RuneCountInString(text[start:next])
 		case dirty:
-			for _, r := range text[start:end] {
-				switch blankKind(r) {
-				case plain:
-					c.out = utf8.AppendRune(c.out, r)
-					continue
-				case wideBlank:
-					c.out = append(c.out, ' ')
-				}
-				changed++
-			}
+			changed += c.cleanLine(text[start:end])
 		}
 		start = next
 	}
@@ -65,6 +56,45 @@ func (c *BlankCleaner) Clean(text string) (cleaned string, changed int) {
 	c.out = append(c.out, text[copied:]...)
 	return string(c.out), changed
 }
+
+// cleanLine adds a line that has something visible, and says how many code points were
+// taken out or replaced. Other line ends inside it end lines, too.
+func (c *BlankCleaner) cleanLine(line string) (changed int) {
+	some := false
+	for line != "" {
+		part, rest := line, ""
+		for i, r := range line {
+			if isOldLineEnd(r) {
+				part, rest = line[:i], line[i+utf8.RuneLen(r):]
+				changed++
+				break
+			}
+		}
+		line = rest
+		if visible, _ := inspectBlanks(part); !visible {
+			changed += utf8.RuneCountInString(part)
+			continue
+		}
+		if some {
+			c.out = append(c.out, '\n')
+		}
+		some = true
+		for _, r := range part {
+			switch blankKind(r) {
+			case plain:
+				c.out = utf8.AppendRune(c.out, r)
+				continue
+			case wideBlank:
+				c.out = append(c.out, ' ')
+			}
+			changed++
+		}
+	}
+	return changed
+}
+
+// isOldLineEnd reports whether a code point other than a line feed ends a line.
+func isOldLineEnd(r rune) bool { return r == '\r' || r == '\u0085' }
 
 // inspectBlanks reports whether a line has anything but blanks and what goes, and
 // whether there is anything to change in it.

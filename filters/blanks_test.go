@@ -17,7 +17,8 @@ func TestBlankCleaner(t *testing.T) {
 		{"lines of blanks", "甲\n \t\n\u3000\n乙", "甲\n乙", 5},
 		{"at both ends", "\n\n甲\n\n", "甲\n", 3},
 		{"wide blanks", "甲\u00a0乙\u3000\u3000丙", "甲 乙  丙", 3},
-		{"control characters", "甲\x00乙\x07\r丙\u0085丁\x7f戊\u009f", "甲乙丙丁戊", 6},
+		{"control characters", "甲\x00乙\x07丙丁\x7f戊\u009f", "甲乙丙丁戊", 4},
+		{"other line ends", "甲\r乙\r \r丙\u0085丁\r", "甲\n乙\n丙\n丁", 6},
 		{"a line of controls", "甲\n\x07\n乙", "甲\n乙", 2},
 		{"zero width", "\ufeff甲\u200b乙", "甲乙", 2},
 		{"joiners and separators stay", "👨\u200d👩\u2028é\u0080", "👨\u200d👩\u2028é", 1},
@@ -53,18 +54,23 @@ func plainClean(text string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
 		body := strings.TrimSuffix(line, "\n")
-		body = strings.Map(func(r rune) rune {
-			switch {
-			case r == '\u00a0' || r == '\u3000':
-				return ' '
-			case r == '\u200b' || r == '\ufeff', r < 0x20 && r != '\t', 0x7f <= r && r <= 0x9f:
-				return -1
+		var parts []string
+		for _, part := range strings.FieldsFunc(body, func(r rune) bool { return r == '\r' || r == '\u0085' }) {
+			part = strings.Map(func(r rune) rune {
+				switch {
+				case r == '\u00a0' || r == '\u3000':
+					return ' '
+				case r == '\u200b' || r == '\ufeff', r < 0x20 && r != '\t', 0x7f <= r && r <= 0x9f:
+					return -1
+				}
+				return r
+			}, part)
+			if strings.Trim(part, " \t") != "" {
+				parts = append(parts, part)
 			}
-			return r
-		}, body)
-		if strings.Trim(body, " \t") != "" {
-			out.WriteString(body)
-			out.WriteString(line[len(strings.TrimSuffix(line, "\n")):])
+		}
+		if parts != nil {
+			out.WriteString(strings.Join(parts, "\n") + line[len(body):])
 		}
 	}
 	return out.String()

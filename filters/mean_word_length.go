@@ -5,8 +5,8 @@ import "github.com/qingliu/qingliu/corpus"
 // MeanWordLengthConfig configures mean_word_length.
 type MeanWordLengthConfig struct {
 	MinCodePoints float64 `yaml:"min_code_points" min:"mean_word_length" range:"0..100" unit:"code points" doc:"drop texts of shorter words"`
-	MaxCodePoints float64 `yaml:"max_code_points" max:"mean_word_length" range:"0..100" unit:"code points" doc:"drop texts of longer words"`
-	MaxText       float64 `yaml:"max_text_code_points" max:"text_word_length" range:"0..100" unit:"code points" doc:"the same, but no text that is mostly source code; 100 for no limit"`
+	MaxCodePoints float64 `yaml:"max_code_points" max:"mean_word_length" range:"0.." unit:"code points" doc:"drop texts of longer words"`
+	MaxText       float64 `yaml:"max_text_code_points" max:"text_word_length" range:"0.." unit:"code points" doc:"the same, but no text that is mostly source code; .inf for no limit"`
 }
 
 // Chinese words have 1.8 code points on average: the published English minimum of 3

@@ -18,7 +18,7 @@ var textRepetition = define(Spec{
 	Name: "text_repetition", Doc: "Drops pages that repeat themselves, but none that is mostly source code: the limits of paragraph_repetition, char_ngram_repetition and word_ngram_repetition that decide anything.",
 	From: "own measurement, 2026-11, on 8,215 pages and 5,560 weakly labelled texts: the other lengths of word_ngram_repetition drop one page, a listing, and two articles more",
 	Signals: []Signal{
-		{"text_sentence_repetition", 4, "paragraph_repetition_fraction; not measured where more than half of the text is code (see code_lines)"},
+		{"text_sentence_repetition", 4, "paragraph_repetition_fraction; not measured without words and where more than half of the text is code (see code_lines)"},
 		{"text_13gram_repetition", 4, "the same of char_ngram_repetition"},
 		{"text_2gram_top", 4, "the same of word_2gram_top"},
 		{"text_5gram_dup", 4, "the same of word_5gram_dup"},

@@ -104,21 +104,30 @@ func (l *cutLog) breaks(text string, breaks []filters.LineCut) {
 }
 
 // cleaned notes what clean makes of the lines of a text: those of which nothing is left
-// were nothing that anybody saw, and are not told.
+// were nothing that anybody saw, and are not told; one may become several.
 func (l *cutLog) cleaned(text string, clean func(line string) (cleaned string, changed int)) {
 	if l == nil {
 		return
 	}
 	spans := corpus.AppendLines(nil, text)
 	l.begin(len(spans))
-	l.lines = slices.DeleteFunc(l.lines, func(x lineCut) bool {
+	var lines []lineCut
+	for _, x := range l.lines {
 		if x.Rule != "" || len(spans) == 0 {
-			return false
+			lines = append(lines, x)
+			continue
 		}
 		line, _ := clean(text[spans[0].Start:spans[0].End])
 		spans = spans[1:]
-		return strings.TrimSpace(line) == ""
-	})
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		lines = append(lines, x)
+		for range strings.Count(line, "\n") {
+			lines = append(lines, lineCut{}) // a carriage return ended a line
+		}
+	}
+	l.lines = lines
 }
 
 // explained returns the lines in order, with the texts of those that stayed. redact

@@ -109,6 +109,7 @@ func TestCutLog_inPlace(t *testing.T) {
 		{"sentences", sentences(), "甲乙丙。丁。|- similar_sentence 甲乙丙。!|戊。|- similar_sentence 丁。!|- similar_sentence 甲乙丙。!"},
 		{"line breaks", edits("第一段。　　第二段见http://a.cn。　　第三段。\n\nwww.a.cn\n第四段已经完了。尾\n\n末"), "第一段。|+ line_break 第二段见。|- address http://a.cn|+ line_break 第三段。|- address www.a.cn|第四段已经完了。|- open_end 尾|- open_end 末"},
 		{"lines of nothing", edits("\u200b\n第一段见http://a.cn。\n\a\u200b\n\u3000\n\u3000第二段见www.a.cn。\ufeff\n尾"), "第一段见。|- address http://a.cn| 第二段见。|- address www.a.cn|- open_end 尾"},
+		{"old line ends", edits("第一段。\r第二段见www.a.cn。\r\n第三段。\n尾"), "第一段。|第二段见。|- address www.a.cn|第三段。|- open_end 尾"},
 		{"no line breaks", edits("第一段。\n第二段。"), "第一段。|第二段。"},
 		{"two rounds", run("版权", tails, []filters.LineRule{tailRule{"第"}}), "首页|- tail第 第一段。!|- tail>> >>详情!|推荐|- tail>> >>全是!|- tail第 第二段。!|- tail# #标签!|- tail>> >>更多!|- tail第 第三段。!|- site_line 版权!"},
 	} {

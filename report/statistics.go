@@ -89,7 +89,7 @@ type LabelValue struct {
 // CutCount says what a rule that changes texts took out of all pages, also those that
 // were dropped later.
 type CutCount struct {
-	Rule       string `json:"rule"` // as explain names it
+	Rule       string `json:"rule"` // as explain names it, or blanks
 	Pages      int64  `json:"pages"`
 	Cuts       int64  `json:"cuts"`
 	CodePoints int64  `json:"code_points"` // of line_break: blanks that became line breaks; of blanks: taken out or replaced
