@@ -45,5 +45,6 @@ func (f *bracketFractionFilter) Measure(doc *corpus.Document) {
 			}
 		}
 	}
-	f.at.setShare(doc, 0, inside, f.s.solid)
+	// Of broken UTF-8 the bytes are counted here, code points in all.
+	f.at.setShare(doc, 0, min(inside, f.s.solid), f.s.solid)
 }

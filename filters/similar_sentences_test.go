@@ -90,7 +90,7 @@ func checkCuts(t *testing.T, text, kept string, cuts []LineCut) {
 	}
 	rest.WriteString(text[last:])
 	solid := func(s string) string {
-		return strings.NewReplacer("\n", "", " ", "", "\t", "", "\r", "", "\u3000", "", "\u00a0", "").Replace(s)
+		return strings.Join(strings.Fields(s), "")
 	}
 	if got, want := solid(kept), solid(rest.String()); got != want {
 		t.Errorf("%q: kept %q, but the cuts leave %q", text, got, want)
