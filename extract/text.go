@@ -161,9 +161,9 @@ func (d *page) lineBreak(at place) {
 }
 
 // endCodeLine ends a line of code that stands in an element of its own; an empty
-// one is a blank line.
+// one is a blank line, but not at the beginning of a block.
 func (d *page) endCodeLine(empty bool) {
-	if d.open && (empty || len(d.text) > int(d.cur.t0) && d.text[len(d.text)-1] != '\n') {
+	if d.open && len(d.text) > int(d.cur.t0) && (empty || d.text[len(d.text)-1] != '\n') {
 		d.text = append(d.text, '\n')
 		d.inWord = false
 	}
@@ -285,6 +285,9 @@ func (d *page) flush(br bool) {
 	}
 	for n := len(d.text); n > int(b.t0) && isBlankByte(d.text[n-1]); n-- { // preformatted
 		d.text = d.text[:n-1]
+	}
+	for d.text[b.t0] == '\n' { // behind control characters; the block holds a token
+		b.t0++
 	}
 	b.t1 = int32(len(d.text))
 	b.br = br
