@@ -81,17 +81,9 @@ func (s *tarSource) advance() {
 			return
 		case err == io.EOF:
 			// Archives that were joined go on behind the end mark.
-			from, to := s.start, int64(-1)
-			if s.done = !s.resync(); !s.done {
-				to = s.in.n
-			}
-			s.endMark(from, to)
+			s.endMark(s.start, s.resync())
 		case errors.Is(err, tar.ErrHeader):
-			from, to := s.start, int64(-1)
-			if s.done = !s.resync(); !s.done {
-				to = s.in.n
-			}
-			s.gap(from, to, "damaged header of a tar member", nil)
+			s.gap(s.start, s.resync(), "damaged header of a tar member", nil)
 		default:
 			s.gap(s.start, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", s.in.n, err), err)
 			s.done = true
@@ -99,8 +91,8 @@ func (s *tarSource) advance() {
 	}
 }
 
-// endMark books bytes behind the last header, where a member or nothing may be
-// the owner: they stay with the member before them, or with the gap behind it.
+// endMark books the bytes of an end mark, and what follows up to the next header; to
+// < 0 is the rest of the file. They stay with the member or the gap before them.
 func (s *tarSource) endMark(from, to int64) {
 	switch {
 	case s.packed || s.done && s.index == 0 && s.gaps == nil:
@@ -116,9 +108,9 @@ func (s *tarSource) endMark(from, to int64) {
 	}
 }
 
-// resync searches block by block for the next header and starts a new reader
-// there. It reports false at the end of the archive.
-func (s *tarSource) resync() bool {
+// resync searches block by block for the next header, starts a new reader there and
+// returns its offset: -1 at the end of the archive, where the source is done.
+func (s *tarSource) resync() int64 {
 	block := make([]byte, tarBlock)
 	if skip := s.pos() - s.in.n; skip > 0 {
 		_, _ = io.CopyN(io.Discard, s.in, skip) // an end shows in the next read
@@ -129,13 +121,14 @@ func (s *tarSource) resync() bool {
 			if err != io.EOF && err != io.ErrUnexpectedEOF {
 				s.gap(at, -1, fmt.Sprintf("damaged archive after %d unpacked bytes: %v", at, err), err)
 			}
-			return false
+			s.done = true
+			return -1
 		}
 		if isTarHeader(block) {
 			s.in.n -= tarBlock
 			s.in.r = io.MultiReader(bytes.NewReader(block), s.in.r)
 			s.tar = tar.NewReader(s.in)
-			return true
+			return s.in.n
 		}
 	}
 }
