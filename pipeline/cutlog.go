@@ -47,20 +47,7 @@ func (l *cutLog) siteLine(line string, cut bool) {
 // rules notes what line rules cut out of a text, line by line. What was cut of a line
 // comes after what stayed of it.
 func (l *cutLog) rules(text string, cuts []filters.LineCut) {
-	if l == nil {
-		return
-	}
-	spans := corpus.AppendLines(nil, text)
-	l.begin(len(spans))
-	old := l.lines
-	l.lines = nil
-	for _, x := range old {
-		if x.Rule != "" || len(spans) == 0 {
-			l.lines = append(l.lines, x)
-			continue
-		}
-		sp := spans[0]
-		spans = spans[1:]
+	l.each(text, func(x lineCut, sp corpus.Span) {
 		n := 0 // cuts of this line: tails, the last first, or sentences in text order
 		for n < len(cuts) && cuts[n].Start < sp.End {
 			n++
@@ -78,11 +65,37 @@ func (l *cutLog) rules(text string, cuts []filters.LineCut) {
 		for _, c := range ofLine {
 			l.lines = append(l.lines, lineCut{Line: text[c.Start:c.End], Rule: c.Rule})
 		}
-	}
+	})
 }
 
 // breaks notes line breaks that were put into the lines of a text.
 func (l *cutLog) breaks(text string, breaks []filters.LineCut) {
+	l.each(text, func(x lineCut, sp corpus.Span) {
+		l.lines = append(l.lines, x)
+		for len(breaks) > 0 && breaks[0].Start < sp.End {
+			l.lines = append(l.lines, lineCut{Added: breaks[0].Rule})
+			breaks = breaks[1:]
+		}
+	})
+}
+
+// cleaned notes what clean makes of the lines of a text: those of which nothing is left
+// were nothing that anybody saw, and are not told; one may become several.
+func (l *cutLog) cleaned(text string, clean func(line string) (cleaned string, changed int)) {
+	l.each(text, func(x lineCut, sp corpus.Span) {
+		line, _ := clean(text[sp.Start:sp.End])
+		if line = strings.TrimSpace(line); line == "" {
+			return
+		}
+		l.lines = append(l.lines, x)
+		for range strings.Count(line, "\n") {
+			l.lines = append(l.lines, lineCut{}) // a carriage return ended a line
+		}
+	})
+}
+
+// each writes the lines anew: note adds what becomes of a line that is in the text.
+func (l *cutLog) each(text string, note func(x lineCut, sp corpus.Span)) {
 	if l == nil {
 		return
 	}
@@ -91,43 +104,14 @@ func (l *cutLog) breaks(text string, breaks []filters.LineCut) {
 	old := l.lines
 	l.lines = nil
 	for _, x := range old {
-		l.lines = append(l.lines, x)
 		if x.Rule != "" || len(spans) == 0 {
+			l.lines = append(l.lines, x)
 			continue
 		}
-		for len(breaks) > 0 && breaks[0].Start < spans[0].End {
-			l.lines = append(l.lines, lineCut{Added: breaks[0].Rule})
-			breaks = breaks[1:]
-		}
+		sp := spans[0]
 		spans = spans[1:]
+		note(x, sp)
 	}
-}
-
-// cleaned notes what clean makes of the lines of a text: those of which nothing is left
-// were nothing that anybody saw, and are not told; one may become several.
-func (l *cutLog) cleaned(text string, clean func(line string) (cleaned string, changed int)) {
-	if l == nil {
-		return
-	}
-	spans := corpus.AppendLines(nil, text)
-	l.begin(len(spans))
-	var lines []lineCut
-	for _, x := range l.lines {
-		if x.Rule != "" || len(spans) == 0 {
-			lines = append(lines, x)
-			continue
-		}
-		line, _ := clean(text[spans[0].Start:spans[0].End])
-		spans = spans[1:]
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		lines = append(lines, x)
-		for range strings.Count(line, "\n") {
-			lines = append(lines, lineCut{}) // a carriage return ended a line
-		}
-	}
-	l.lines = lines
 }
 
 // explained returns the lines in order, with the texts of those that stayed. redact

@@ -137,17 +137,24 @@ func (t *cutTally) count(rule string, cuts, points int64) {
 }
 
 // addTo adds the page to the sums by rule.
-func (t cutTally) addTo(sums map[string]*report.CutCount) {
+func (t cutTally) addTo(sums cutSums) {
 	for _, x := range t {
-		s := sums[x.rule]
-		if s == nil {
-			s = &report.CutCount{Rule: x.rule}
-			sums[x.rule] = s
-		}
+		s := sums.of(x.rule)
 		s.Pages++
 		s.Cuts += x.cuts
 		s.CodePoints += x.points
 	}
+}
+
+// cutSums are what rules took out of all texts, by rule.
+type cutSums map[string]*report.CutCount
+
+// of returns the sums of a rule.
+func (c cutSums) of(rule string) *report.CutCount {
+	if c[rule] == nil {
+		c[rule] = &report.CutCount{Rule: rule}
+	}
+	return c[rule]
 }
 
 // Counts of a measure task for each rule: cut: and its name, and one of these.
@@ -159,7 +166,7 @@ const (
 )
 
 // countEdits writes the sums into the counts of a task.
-func countEdits(t *task, sums map[string]*report.CutCount) {
+func countEdits(t *task, sums cutSums) {
 	for rule, s := range sums {
 		t.count(cutPrefix+rule+cutPages, s.Pages)
 		t.count(cutPrefix+rule+cutPlaces, s.Cuts)
@@ -169,7 +176,7 @@ func countEdits(t *task, sums map[string]*report.CutCount) {
 
 // editCounts sums the counts of all measure tasks, the rule that took most first.
 func (r *RunFolder) editCounts() ([]report.CutCount, error) {
-	sums := map[string]*report.CutCount{}
+	sums := cutSums{}
 	sp, _ := r.Plan.Stage("measure")
 	for i := range sp.Tasks {
 		m, err := r.marker(stageByName("measure"), i)
@@ -185,11 +192,7 @@ func (r *RunFolder) editCounts() ([]report.CutCount, error) {
 				continue
 			}
 			rule, what, _ := strings.Cut(name, ":")
-			s := sums[rule]
-			if s == nil {
-				s = &report.CutCount{Rule: rule}
-				sums[rule] = s
-			}
+			s := sums.of(rule)
 			switch ":" + what {
 			case cutPages:
 				s.Pages += n

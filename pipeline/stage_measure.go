@@ -17,7 +17,6 @@ import (
 	"github.com/qingliu/qingliu/filters"
 	"github.com/qingliu/qingliu/internal/weburl"
 	"github.com/qingliu/qingliu/pii"
-	"github.com/qingliu/qingliu/report"
 	"github.com/qingliu/qingliu/shard"
 	"github.com/qingliu/qingliu/zh"
 )
@@ -325,7 +324,7 @@ func runMeasure(ctx context.Context, t *task) error {
 		return err
 	}
 	panics := 0
-	edits := map[string]*report.CutCount{}
+	edits := cutSums{}
 	produce := func(r *measuredRow) (int, bool, error) {
 		line, err := pages.Next()
 		if err == io.EOF {
