@@ -64,7 +64,7 @@ func appendPage(dst []byte, url, base, link string) []byte {
 	root := len(dst)
 	dst = appendSegments(dst, root, dir)
 	dst = appendSegments(dst, root, to.path)
-	if i := bytes.LastIndexByte(dst, '/'); i >= root && (beginsFold(dst[i:], "/index.") || beginsFold(dst[i:], "/default.")) {
+	if i := bytes.LastIndexByte(dst, '/'); i >= root && (hasPrefixFold(dst[i:], "/index.") || hasPrefixFold(dst[i:], "/default.")) {
 		dst = dst[:i]
 	}
 	return dst
@@ -114,19 +114,6 @@ func appendSegments(dst []byte, root int, path string) []byte {
 		}
 	}
 	return dst
-}
-
-// beginsFold reports whether s begins with the lower case ASCII p.
-func beginsFold(s []byte, p string) bool {
-	if len(s) < len(p) {
-		return false
-	}
-	for i := range len(p) {
-		if lowerByte(s[i]) != p[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func isHex(c byte) bool { c = lowerByte(c); return isDigit(c) || c >= 'a' && c <= 'f' }

@@ -226,7 +226,7 @@ func skipBlanks(s string, i int) int {
 }
 
 // hasPrefixFold reports whether s begins with the lower case ASCII word p.
-func hasPrefixFold(s, p string) bool {
+func hasPrefixFold[T string | []byte](s T, p string) bool {
 	if len(s) < len(p) {
 		return false
 	}
