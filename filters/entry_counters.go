@@ -69,10 +69,11 @@ func hasReadingTime(line string) bool {
 		}
 	}
 	for _, word := range [...]string{"大约", "大約"} {
-		if i := strings.Index(line, word); i >= 0 {
-			n, size := number(strings.TrimLeft(line[i+len(word):], " "), 0)
-			rest := strings.TrimLeft(line[i+len(word):], " ")[size:]
-			if rest = strings.TrimLeft(rest, " "); n >= 0 && (strings.HasPrefix(rest, "个字") || strings.HasPrefix(rest, "個字")) {
+		if _, rest, ok := strings.Cut(line, word); ok {
+			rest = strings.TrimLeft(rest, " ")
+			n, size := number(rest, 0)
+			rest = strings.TrimLeft(rest[size:], " ")
+			if n >= 0 && (strings.HasPrefix(rest, "个字") || strings.HasPrefix(rest, "個字")) {
 				return true
 			}
 		}

@@ -122,16 +122,7 @@ func (f *listMarksFilter) readsOn(line string) bool {
 	if line == "" {
 		return false
 	}
-	b := f.s.fold[:0]
-	for i := range len(line) {
-		c := line[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
-	}
-	f.s.fold = b
-	return readOnLines[xxh3.Hash(b)]
+	return readOnLines[f.s.lowerHash(line, "")]
 }
 
 // Kinds of words of pagers.

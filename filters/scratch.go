@@ -3,6 +3,8 @@ package filters
 import (
 	"math"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/qingliu/qingliu/corpus"
 )
 
@@ -76,6 +78,21 @@ func (s *scratch) shrink() {
 		return
 	}
 	s.table.shrink()
+}
+
+// lowerHash hashes a line in lower case of ASCII with end behind it, as the hashes of
+// word lists in lower case are. It uses s.fold.
+func (s *scratch) lowerHash(line, end string) uint64 {
+	b := s.fold[:0]
+	for i := range len(line) {
+		c := line[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	s.fold = append(b, end...)
+	return xxh3.Hash(s.fold)
 }
 
 // runesOf returns the code points of the n kept words from word i on.
